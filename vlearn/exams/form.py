@@ -1,0 +1,59 @@
+"""A form is an exam ready to be given: questions in order, shuffled. Its paper is what students may see of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from vlearn.questions.item import Item, item
+from vlearn.questions.model import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The student's side of a form: no key, no seed, no question id."""
+
+    title: str
+    form: str
+    instructions: str
+    items: tuple[Item, ...]
+
+    @property
+    def points(self) -> Fraction:
+        """The points of all items."""
+        return sum((i.points for i in self.items), Fraction(0))
+
+    @property
+    def minutes(self) -> Fraction:
+        """The minutes of all items."""
+        return sum((i.minutes for i in self.items), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An exam with its answers: `name` is A, B, ...; `seed` repeats it exactly."""
+
+    title: str
+    name: str
+    instructions: str
+    questions: tuple[Question, ...]
+    seed: int
+
+    @property
+    def paper(self) -> Paper:
+        """What students may see."""
+        return Paper(self.title, self.name, self.instructions, tuple(item(q) for q in self.questions))
+
+
+class Exporter(Protocol):
+    """What an exporter's module offers: the ending of its files, and two renderings of a form as bytes.
+
+    `key` is None where the format has no separate key. Same input, same bytes, on every machine. Raises ExportError.
+    """
+
+    @property
+    def SUFFIX(self) -> str: ...  # noqa: N802  a module's constant
+    @property
+    def paper(self) -> Callable[[Paper], bytes]: ...
+    @property
+    def key(self) -> Callable[[Form], bytes] | None: ...

@@ -1,0 +1,44 @@
+"""Starts JupyterLab on the start page, with no news pop-up and no call home; the user's own settings stay as they are."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+START_PAGE = "00-start-here.ipynb"
+# The news pop-up asks a server outside; a page configuration is the only switch that silences it entirely.
+PAGE_CONFIG = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}'
+
+
+def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
+    """The command line that serves `folder` on loopback."""
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
+        f"--ServerApp.root_dir={folder.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{START_PAGE}",
+    ]
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return command
+
+
+def lab_environment(config: Path) -> dict[str, str]:
+    """The environment of the server: our page configuration, written below `config`, comes first on Jupyter's path."""
+    pages = config / "labconfig"
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / "page_config.json").write_text(PAGE_CONFIG)
+    path = os.pathsep.join(filter(None, (str(config), os.environ.get("JUPYTER_CONFIG_PATH", ""))))
+    return {**os.environ, "JUPYTER_CONFIG_PATH": path}
+
+
+def open_lab(folder: Path, *, browser: bool, port: int) -> int:
+    """Serve until interrupted; the exit code of the server."""
+    with tempfile.TemporaryDirectory(prefix="vlearn-") as config:
+        try:
+            command = lab_command(folder, browser=browser, port=port)
+            return subprocess.run(command, env=lab_environment(Path(config)), check=False).returncode
+        except KeyboardInterrupt:
+            return 0
