@@ -12,6 +12,10 @@ class ModelError(VlearnError, ValueError):
     """A caller asked a model for something the modelled machine cannot have, such as an address wider than it."""
 
 
+class CourseError(VlearnError, LookupError):
+    """An id names no chapter or no learning objective of the course."""
+
+
 class BankError(VlearnError, ValueError):
     """A question bank or one of its questions is malformed."""
 
