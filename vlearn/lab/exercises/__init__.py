@@ -1,0 +1,11 @@
+"""The checked exercises of every chapter: one module a chapter, named here. Imported when the first answer is checked,
+because exercises import the models of their chapter."""
+
+from vlearn.lab.exercise import Exercise
+from vlearn.lab.exercises import ch06
+
+CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES}
+"""The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
+
+EXERCISES: dict[str, Exercise] = {exercise.id: exercise for chapter in CHAPTERS.values() for exercise in chapter}
+"""Every exercise by its id."""

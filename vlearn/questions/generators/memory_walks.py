@@ -1,0 +1,88 @@
+"""Questions whose key is a native walk: where does an address lie, and what does the processor read on the way?"""
+
+from fractions import Fraction
+from random import Random
+from typing import Literal
+
+from vlearn.blocks import Text
+from vlearn.questions.generators.memory_scenes import Scene, entries_table, page_size_named, scene, walk_table
+from vlearn.questions.generators.posed import Posed
+from vlearn.questions.model import Numeric, TraceTable
+from vlearn.sim.memory.access import Access, Translation
+from vlearn.sim.memory.machines import machine
+from vlearn.sim.memory.modes import MODES, size_name
+from vlearn.sim.memory.state import Walk
+from vlearn.sim.memory.walk import translate
+from vlearn.trace import Trace, run
+
+ModeName = Literal["2-level", "pae", "4-level", "5-level"]
+PageName = Literal["4 KiB", "2 MiB", "4 MiB", "1 GiB"]
+
+
+def _walked(drawn: Scene) -> tuple[Trace[Walk], int]:
+    trace = run(translate, machine(drawn.tables), [Access(drawn.address)])
+    outcome = trace.final.outcome
+    assert isinstance(outcome, Translation)
+    return trace, outcome.physical
+
+
+def _fields(drawn: Scene) -> str:
+    """How the address falls apart, in words."""
+    mode = drawn.tables.mode
+    levels = (mode.loaded, *mode.levels) if mode.loaded else mode.levels
+    used = levels[: levels.index(mode.leaf(drawn.page_size)) + 1]
+    parts = [f"{level.entry} {level.index(drawn.address)} (0x{level.index(drawn.address):X})" for level in used]
+    return f"{', '.join(parts)}, offset 0x{drawn.address % drawn.page_size:X}"
+
+
+def walk_address(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed:
+    """Walk by hand: the physical address of a linear address, from CR3 and a dump of the tables."""
+    drawn = scene(rng, MODES[mode], page_size_named(page))
+    trace, physical = _walked(drawn)
+    tables = drawn.tables
+    prompt = (
+        Text(
+            f"A processor uses {tables.mode.name} with entries of {tables.mode.entry_bytes} bytes; CR3 holds"
+            f" `0x{tables.root:X}`. To which physical address does it translate the linear address"
+            f" `0x{drawn.address:X}`?"
+        ),
+        entries_table(tables),
+    )
+    solution = (
+        Text(f"The address splits into: {_fields(drawn)}. Each index times {tables.mode.entry_bytes} is added to the"
+             " table that the entry before it references."),
+        walk_table(trace),
+        Text(f"The last entry maps a page of {size_name(drawn.page_size)}; with the offset that is `0x{physical:X}`."),
+    )  # fmt: skip
+    return Posed(prompt, Numeric(Fraction(physical), base=16), solution)
+
+
+def trace_walk(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed:
+    """Fill in a walk: the index, the address read and the entry found at every level."""
+    drawn = scene(rng, MODES[mode], page_size_named(page))
+    trace, physical = _walked(drawn)
+    tables = drawn.tables
+    digits = tables.mode.entry_bytes * 2
+    rows = tuple(
+        (
+            reference.name,
+            str(reference.address % 4096 // tables.mode.entry_bytes),
+            f"0x{reference.address:X}",
+            f"0x{reference.value:0{digits}X}",
+        )
+        for reference in trace.final.references
+    )
+    blanks = tuple((row, column) for row in range(len(rows)) for column in (1, 2))
+    prompt = (
+        Text(
+            f"A processor uses {tables.mode.name} with entries of {tables.mode.entry_bytes} bytes; CR3 holds"
+            f" `0x{tables.root:X}`. Fill in which entry of each table it reads to translate `0x{drawn.address:X}`:"
+            " its index in decimal, and its physical address in hexadecimal."
+        ),
+        entries_table(tables),
+    )
+    solution = (
+        Text(f"The address splits into: {_fields(drawn)}. It lies at physical address `0x{physical:X}`."),
+        walk_table(trace),
+    )
+    return Posed(prompt, TraceTable(("Entry", "Index", "Read at", "Value"), rows, blanks), solution)
