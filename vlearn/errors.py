@@ -20,6 +20,10 @@ class BankError(VlearnError, ValueError):
     """A question bank or one of its questions is malformed."""
 
 
+class ResponseError(VlearnError, ValueError):
+    """A response to a question has a form that its kind of question cannot have; a wrong answer is no error."""
+
+
 class BlueprintError(VlearnError, ValueError):
     """A blueprint is malformed, or no set of questions in the bank can meet it."""
 
@@ -34,3 +38,7 @@ class ContentError(VlearnError, FileNotFoundError):
 
 class ProgressError(VlearnError):
     """The student's progress file cannot be read or written."""
+
+
+class LabError(VlearnError, ValueError):
+    """A notebook asked the lab for something it cannot give, such as an exercise that does not exist."""

@@ -4,7 +4,9 @@ import io
 from collections.abc import Iterator
 
 from vlearn.bench import Measurement, best_of
-from vlearn.exams.session import load_exam
+from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
+from vlearn.exams.forms import forms
+from vlearn.questions.bank import load_bank
 
 SEEDS = range(1, 6)
 
@@ -17,9 +19,7 @@ def _pages(pdf: bytes) -> int:
 
 def measure() -> Iterator[Measurement]:
     """Forms a second from blueprint to shuffled questions; pages a second from form to bytes."""
-    blueprint, bank = load_exam("practice")
-    from vlearn.exams.forms import forms
-
+    blueprint, bank = load_blueprint(find_blueprint("practice")), load_bank()
     made = [form for seed in SEEDS for form in forms(blueprint, bank, seed)]
     seconds = best_of(lambda: [forms(blueprint, bank, seed) for seed in SEEDS], 3)
     yield Measurement("forms, assembled and shuffled", len(made) / seconds, "forms/s")

@@ -9,9 +9,7 @@ from importlib.util import find_spec
 
 from vlearn.blocks import Table, Text
 from vlearn.lab.assets import FOLDER
-from vlearn.lab.shown import Shown
-from vlearn.render.html import to_html
-from vlearn.render.text import to_text
+from vlearn.lab.shown import Shown, show
 from vlearn.sim.memory.access import Access, Translation
 from vlearn.sim.memory.entries import RW, US
 from vlearn.sim.memory.machines import machine
@@ -82,4 +80,4 @@ def beside_the_processor() -> Shown:
         Text(f"The processor is Unicorn's x86 in 32-bit paging, {how}."),
         Table(("Access", "The model", "The processor", "Same?"), rows),
     )
-    return Shown(to_html(blocks), to_text(blocks))
+    return show(blocks)

@@ -6,7 +6,7 @@ from typing import Any
 from vlearn.lab.exercise import Exercise, Hint
 from vlearn.sim.memory.access import Access, EptViolation, PageFault, Translation
 from vlearn.sim.memory.entries import RW, US, XD
-from vlearn.sim.memory.machines import machine, virtual_machine
+from vlearn.sim.memory.machines import machine, smallest_machine
 from vlearn.sim.memory.modes import EPT4, FOUR_LEVEL, GIB, KIB, MIB, TWO_LEVEL
 from vlearn.sim.memory.page_tables import PageTables
 from vlearn.sim.memory.state import Walk
@@ -78,8 +78,8 @@ def _references(answer: Any) -> Hint | None:
         return Hint("Give the function itself: `lab.check(..., references)`, without calling it.")
     for guest, guest_page, host_page in WALKS:
         g, h = guest.depth(guest_page), EPT4.depth(host_page)
-        tables = PageTables(guest).map_page(guest_page, 0, guest_page)
-        state = virtual_machine(tables, host_page, ram=max(16 * MIB, guest_page))
+        tables = PageTables(guest).map_page(guest_page, 4 * guest_page, guest_page)
+        state = smallest_machine(tables, guest_page, host_page)
         counted = len(run(translate, state, [Access(guest_page)]).final.references)
         said = answer(g, h)
         if said == counted:

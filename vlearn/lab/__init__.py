@@ -1,0 +1,58 @@
+"""What a notebook calls: `from vlearn import lab`, then `lab.play`, `lab.predict`, `lab.check` and the others below.
+
+Each name loads its module when it is first used, so that `import vlearn.lab` costs next to nothing, and only what needs
+a widget or plotly imports it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vlearn.lab.charts import chart
+    from vlearn.lab.checking import check
+    from vlearn.lab.overview import chapters, progress, reset_progress
+    from vlearn.lab.player import play
+    from vlearn.lab.prediction import predict
+    from vlearn.lab.real_thing import beside_the_processor
+    from vlearn.lab.selftest import quiz
+    from vlearn.lab.shown import show
+    from vlearn.lab.studies import study
+
+__all__ = [
+    "beside_the_processor",
+    "chapters",
+    "chart",
+    "check",
+    "play",
+    "predict",
+    "progress",
+    "quiz",
+    "reset_progress",
+    "show",
+    "study",
+]
+
+# No module has the name of what it offers: importing one would put the module in the place of the function.
+_HOMES = {
+    "beside_the_processor": "real_thing",
+    "chapters": "overview",
+    "chart": "charts",
+    "check": "checking",
+    "play": "player",
+    "predict": "prediction",
+    "progress": "overview",
+    "quiz": "selftest",
+    "reset_progress": "overview",
+    "show": "shown",
+    "study": "studies",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"the lab has no {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,29 @@
+"""What a checked exercise is: an id, the objective it serves, what it asks for, and a check that answers with a hint.
+
+A check never shows the solution. It returns None for a right answer, else a `Hint` that gets the student one step
+further; whatever it raises on a strange answer becomes a hint too (see `vlearn.lab.verdict`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is not right yet and where to look next, as Markdown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """`asks` says in a sentence what the answer is and which form it takes ("a function that ...", "an address").
+
+    `id` begins with its chapter (`ch06-offset`); `accept(answer)` is None if the answer is right, else a hint.
+    """
+
+    id: str
+    objective: str
+    asks: str
+    accept: Callable[[Any], Hint | None]
