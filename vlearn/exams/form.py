@@ -52,8 +52,13 @@ class Exporter(Protocol):
     """
 
     @property
-    def SUFFIX(self) -> str: ...  # noqa: N802  a module's constant
+    def SUFFIX(self) -> str:  # noqa: N802  a module's constant
+        """The ending of its files, such as `.pdf`."""
+
     @property
-    def paper(self) -> Callable[[Paper], bytes]: ...
+    def paper(self) -> Callable[[Paper], bytes]:
+        """The student's side as a file."""
+
     @property
-    def key(self) -> Callable[[Form], bytes] | None: ...
+    def key(self) -> Callable[[Form], bytes] | None:
+        """The instructor's side as a file, or None."""

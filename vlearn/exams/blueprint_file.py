@@ -1,0 +1,93 @@
+"""Reading a blueprint's file: every fault at once, so that what is loaded can only fail for the bank it meets."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from vlearn.content import question_bank
+from vlearn.course import objective
+from vlearn.errors import BlueprintError, CourseError
+from vlearn.exams.blueprint import Amounts, Blueprint, Counts, Sheet
+from vlearn.questions.faults import Complain, Fault, Where, named, nearest
+from vlearn.questions.load import load
+from vlearn.questions.shape import shaped
+
+
+def find_blueprint(name: str | Path) -> Path:
+    """The file of a blueprint: a path that ends in .yaml or .yml, or the name of one in the question bank."""
+    if (path := Path(name)).suffix in (".yaml", ".yml"):
+        return path
+    known = {path.stem: path for path in sorted((question_bank() / "blueprints").glob("*.yaml"))}
+    if str(name) not in known:
+        listed = ", ".join(known) or "none"
+        raise BlueprintError(f"there is no blueprint {str(name)!r}{nearest(str(name), known)} (there are: {listed})")
+    return known[str(name)]
+
+
+def load_blueprint(path: Path) -> Blueprint:
+    """Read a blueprint. Raises BlueprintError with every fault in it: file, line, field and what would be right."""
+    try:
+        document = load(path)
+    except OSError as error:
+        raise BlueprintError(f"{path}: the blueprint cannot be read: {error.strerror or error}") from error
+    faults = [Fault(str(path), line, "", message) for _, line, message in document.faults]
+
+    def complain(where: Where, message: str) -> None:
+        faults.append(Fault(str(path), document.line(where), "", message))
+
+    sheet = None
+    if not isinstance(document.value, dict):
+        faults = faults or [Fault(str(path), 1, "", "a blueprint is a mapping: `title: ...`, `points: ...` and so on")]
+    elif not faults and (sheet := shaped(document.value, Sheet, (), complain)) is not None:
+        _check(sheet, complain)
+    if sheet is None or faults:
+        raise BlueprintError("\n".join(map(str, sorted(set(faults)))))
+    return Blueprint(**structs.asdict(sheet), path=str(path), lines=document.lines)
+
+
+def _check(sheet: Sheet, complain: Complain) -> None:
+    """What the types of the fields cannot say."""
+    if not sheet.title.strip():
+        complain(("title",), "`title` is empty; give the exam a title")
+    if sheet.points == 0:
+        complain(("points",), "`points` is 0; it must be above 0")
+    for where, message in _ranges(sheet, ()):
+        complain(where, f"`{named(where)}` {message}")
+    for id in sheet.objectives:
+        try:
+            objective(id)
+        except CourseError as error:
+            complain(("objectives", id), f"`objectives`: {error}")
+    for n, id in enumerate(sheet.must_not):
+        if id in sheet.must_have:
+            complain(("must_not", n), f"{id!r} is in both `must_have` and `must_not`; keep it in one of them")
+    if isinstance(sheet.forms, tuple):
+        _check_names(sheet.forms, complain)
+
+
+def _check_names(names: tuple[str, ...], complain: Complain) -> None:
+    if not names:
+        complain(("forms",), "`forms` is empty; name at least one")
+    for n, name in enumerate(names):
+        if not re.fullmatch("[A-Za-z0-9]{1,20}", name):
+            complain(("forms", n), f"form name {name!r} must be 1 to 20 letters and digits: files are named after it")
+        if name.lower() in (other.lower() for other in names[:n]):
+            complain(("forms", n), f"form name {name!r} is given twice (upper and lower case name the same file)")
+
+
+def _ranges(value: object, where: Where) -> Iterator[tuple[Where, str]]:
+    """Every number below zero and every range that holds nothing."""
+    match value:
+        case Fraction() if value < 0:
+            yield where, f"is {value}; it must not be negative"
+        case Counts(int() as least, int() as most) | Amounts(Fraction() as least, Fraction() as most) if least > most:
+            yield where, f"wants at least {least} and at most {most}; at_most must not be less than at_least"
+        case Struct():
+            for name in value.__struct_fields__:
+                yield from _ranges(getattr(value, name), (*where, name))
+        case dict():
+            for name, part in value.items():
+                yield from _ranges(part, (*where, str(name)))

@@ -1,0 +1,96 @@
+"""Why no exam meets a blueprint, in words: what is short by itself, or else a conflict with no demand to spare.
+
+Every demand is first counted alone. If each could be met, QuickXplain (Junker, AAAI 2004) drops demands until each one
+left is needed for the conflict, and the solver says how near the others let the foremost of them come.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import lcm
+
+from vlearn.exams.blueprint import Blueprint
+from vlearn.exams.demands import Demand, amount
+from vlearn.exams.solve import optimum
+from vlearn.questions.notation import written
+
+
+def explain(blueprint: Blueprint, demands: Sequence[Demand], candidates: int) -> str:
+    """Why no choice among so many candidates meets the demands; a line for each demand that is short by itself."""
+    apart = ", apart from what must_not names" if blueprint.must_not else ""
+    short = [f"{blueprint.at(d.where)}the blueprint wants {words}{apart}" for d in demands if (words := shortage(d))]
+    if short:
+        return "\n".join(short)
+    core = conflict(demands, candidates)
+    listed = "; ".join(d.wants + (f" (line {line})" if (line := blueprint.line(d.where)) else "") for d in core)
+    counted = next((d for d in core if d.noun), None)
+    near = nearest(counted, [d for d in core if d is not counted], candidates) if counted else ""
+    return f"{blueprint.at(core[0].where)}no choice of questions meets all of these at once: {listed}{near}"
+
+
+def shortage(demand: Demand) -> str:
+    """What the candidates lack for this demand alone, or nothing: `6 numeric questions; the bank has 4`."""
+    weights, least, most = demand.weights.values(), demand.at_least, demand.at_most
+    if not demand.noun:
+        # Some question must be chosen, and whichever it is breaks the bound (an average) all by itself.
+        low = least is not None and all(weight < least for weight in weights)
+        high = most is not None and all(weight > most for weight in weights)
+        return demand.wants if weights and (low or high) else ""
+    if least is None:
+        return ""
+    if (supply := sum(weights, Fraction(0))) < least:
+        return f"{demand.wants}; the bank has {written(supply)}"
+    below, above = _around(least, weights)
+    if most is not None and above > most:
+        return f"{demand.wants}; those in the bank add up to {written(below)} or {written(above)}, nothing between"
+    return ""
+
+
+def _around(target: Fraction, weights: Collection[Fraction]) -> tuple[Fraction, Fraction]:
+    """The nearest sums of some of the weights at or below and at or above a target that all of them together reach.
+
+    Exact and without a solver: bit n of `sums` says that n is a sum. No sum above the one sought is kept.
+    """
+    scale = lcm(target.denominator, *(weight.denominator for weight in weights))
+    goal, sizes = int(target * scale), [int(weight * scale) for weight in weights]
+    sums, kept = 1, (1 << goal + max(sizes, default=0) + 1) - 1
+    for size in sizes:
+        sums |= sums << size & kept
+    up_to_goal, from_goal = sums & ((2 << goal) - 1), sums >> goal
+    lowest = (from_goal & -from_goal).bit_length() - 1
+    return Fraction(up_to_goal.bit_length() - 1, scale), Fraction(goal + lowest, scale)
+
+
+def conflict(demands: Sequence[Demand], candidates: int) -> tuple[Demand, ...]:
+    """Demands that cannot be met together, though they can without any one of them; earlier ones are preferred."""
+
+    def possible(some: Sequence[Demand]) -> bool:
+        return optimum(some, [0] * candidates) is not None
+
+    def search(kept: tuple[Demand, ...], grown: bool, rest: tuple[Demand, ...]) -> tuple[Demand, ...]:
+        if grown and not possible(kept):
+            return ()
+        if len(rest) == 1:
+            return rest
+        early, late = rest[: len(rest) // 2], rest[len(rest) // 2 :]
+        needed_late = search((*kept, *early), True, late)
+        return (*search((*kept, *needed_late), bool(needed_late), early), *needed_late)
+
+    return search((), False, tuple(demands))
+
+
+def nearest(demand: Demand, others: Sequence[Demand], candidates: int) -> str:
+    """How near to the demand a choice comes that meets the others."""
+    scale = lcm(*(weight.denominator for weight in demand.weights.values()))
+    worth = [int(demand.weights.get(i, 0) * scale) for i in range(candidates)]
+    choices = []
+    if demand.at_least is not None:
+        upwards = replace(demand, at_least=None, at_most=demand.at_least)
+        choices.append(optimum((*others, upwards), worth))
+    if demand.at_most is not None:
+        downwards = replace(demand, at_least=demand.at_most, at_most=None)
+        choices.append(optimum((*others, downwards), [-w for w in worth]))
+    totals = sorted({demand.total(choice) for choice in choices if choice is not None})
+    *less, last = totals
+    told = "".join(f"{written(total)} or " for total in less) + amount(last, demand.noun)
+    return f"; the nearest that the others allow is {told}"

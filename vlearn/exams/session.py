@@ -1,0 +1,25 @@
+"""An exam in one call: a blueprint and a seed in, files out. This is what `vlearn exam` does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
+from vlearn.exams.exporters import exporter, usable_formats
+from vlearn.exams.forms import forms
+from vlearn.exams.write import Progress, write_exam
+from vlearn.questions.bank import load_bank
+
+__all__ = ["make_exam", "usable_formats"]
+
+
+def make_exam(
+    blueprint: str | Path, seed: int, folder: Path, formats: Sequence[str], progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write the exam of a blueprint, which is a file or the name of one in the bank. Returns the files written.
+
+    Raises a VlearnError that says what is wrong with a format, the blueprint, the bank or the folder.
+    """
+    for name in formats:
+        exporter(name)
+    made = forms(load_blueprint(find_blueprint(blueprint)), load_bank(), seed)
+    return write_exam(made, formats, folder, progress)
