@@ -152,11 +152,12 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Code to write: a Python function that passes `cases`. `starter` is what the student begins with."""
+    """Code to write: a Python function that passes `cases`, as `reference` does. The student begins with `starter`."""
 
     starter: str
     cases: tuple[Case, ...]
     lines: int = 12
+    reference: str = ""
 
 
 Answer: TypeAlias = (

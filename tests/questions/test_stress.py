@@ -1,0 +1,85 @@
+"""Running a generator with many seeds finds what a single variant does not show."""
+
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.questions.samples import question
+from vlearn.blocks import Text
+from vlearn.questions.entry import Entry
+from vlearn.questions.model import Bloom, Numeric, Option, Ordering, SingleChoice
+from vlearn.questions.stress import stress, substance
+
+
+def entry(make, kind="numeric", generator="made-up", variants=100) -> Entry:
+    return Entry(
+        id="q",
+        objective="ch01-walk",
+        kind=kind,
+        points=Fraction(1),
+        minutes=Fraction(1),
+        difficulty=1,
+        bloom=Bloom.APPLY,
+        enemies=(),
+        path=Path("file.yaml"),
+        line=3,
+        generator=generator,
+        make=make,
+        variants=variants,
+    )
+
+
+def number(below):
+    return lambda rng: question(Numeric(Fraction(rng.randrange(below)), unit="pages"))
+
+
+def rarely(rng: Random):
+    if rng.randrange(50) == 0:
+        raise KeyError("rare")
+    return number(10_000)(rng)
+
+
+def unsound(rng: Random):
+    return question(SingleChoice((Option("right"), Option(str(rng.randrange(2000)))), rng.randrange(3)))
+
+
+counter = iter(range(10_000))
+
+FINDINGS = [
+    (entry(number(10)), ["only 10 different variants, not 100: widen its parameters, or set `variants`"]),
+    (entry(rarely), ["raises KeyError: 'rare'"]),
+    (entry(unsound, kind="single-choice"), ["the key 2 is not among the options, 0 to 1"]),
+    (entry(number(10_000), kind="cloze"), ["the kind is numeric, not cloze"]),
+    (entry(lambda _: question(Numeric(Fraction(next(counter))))), ["the same seed gives another question"]),
+]
+
+
+@pytest.mark.parametrize(("stressed", "fragments"), FINDINGS, ids=[fragments[0] for _, fragments in FINDINGS])
+def test_a_faulty_generator_is_found(stressed, fragments):
+    findings = stress(stressed)
+    assert [any(f in finding.message for f in fragments) for finding in findings].count(True) == len(fragments)
+    assert all((finding.path, finding.line, finding.id) == (Path("file.yaml"), 3, "q") for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [entry(number(10_000)), entry(number(110)), entry(number(4), variants=4), entry(number(1), generator="")],
+    ids=["many variants", "just enough, which takes more seeds to see", "few, as it says", "not generated"],
+)
+def test_a_sound_generator_passes(sound):
+    assert stress(sound) == ()
+
+
+def test_the_order_of_options_does_not_make_a_variant():
+    one = question(SingleChoice((Option("a"), Option("b")), 0))
+    other = question(SingleChoice((Option("b"), Option("a")), 1))
+    assert substance(one) == substance(other)
+    assert substance(question(Ordering(("a", "b"), (1, 0)))) == substance(question(Ordering(("b", "a"), (0, 1))))
+
+
+def test_another_prompt_or_another_number_does():
+    one = question(Numeric(Fraction(1)))
+    assert substance(one) != substance(question(Numeric(Fraction(2))))
+    assert substance(one) != substance(question(Numeric(Fraction(1)), prompt=(Text("And now?"),)))

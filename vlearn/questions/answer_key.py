@@ -1,0 +1,129 @@
+"""The key of a question: as the response that earns all points, and in words as every printed key shows it.
+
+Letters and numbers are those of `vlearn.questions.labels`, as on the paper.
+"""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import assert_never
+
+from vlearn.blocks import Block, Code, Table, Text
+from vlearn.questions.labels import letter, number
+from vlearn.questions.model import (
+    Classification,
+    Cloze,
+    Essay,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Option,
+    Ordering,
+    Program,
+    Question,
+    ShortText,
+    SingleChoice,
+    TraceTable,
+    TrueFalse,
+)
+from vlearn.questions.notation import written
+from vlearn.questions.responses import Marks, Response
+from vlearn.render.markdown import to_plain_inline
+
+
+def key_response(question: Question) -> Response:
+    """The response that `vlearn.questions.grade` gives full points; an essay's is full marks."""
+    match question.answer:
+        case SingleChoice(_, correct):
+            return correct
+        case MultipleChoice(_, chosen):
+            return chosen
+        case TrueFalse(truth, _, correct):
+            return truth, correct
+        case Numeric(value, _, _, base):
+            return written(value, base)
+        case ShortText(accepted):
+            return accepted[0]
+        case Matching(_, _, key) | Ordering(_, key) | Classification(_, _, key):
+            return key
+        case Cloze(_, gaps):
+            return tuple(gap.accepted[0] for gap in gaps)
+        case Essay(rubric):
+            return Marks((Fraction(1),) * len(rubric))
+        case TraceTable(_, rows, blanks):
+            return tuple(rows[row][column] for row, column in blanks)
+        case Program(reference=reference):
+            return reference
+        case never:
+            assert_never(never)
+
+
+def answer_blocks(question: Question) -> tuple[Block, ...]:
+    """The key in words: `**B**: the right option`, a number with tolerance and unit, a table of matches, a program."""
+    match question.answer:
+        case SingleChoice(options, correct):
+            return (Text(_option(options, correct)),)
+        case MultipleChoice(options, chosen):
+            return (Text("\n".join(f"- {_option(options, index)}" for index in sorted(chosen))),)
+        case TrueFalse(truth, reasons, correct):
+            return (Text(f"**{'True' if truth else 'False'}**, because {_option(reasons, correct)}"),)
+        case Numeric():
+            return (Text(verbatim(_numeric(question.answer))),)
+        case ShortText(accepted, case_sensitive):
+            case = ". Letter case counts." if case_sensitive else ""
+            return (Text(" or ".join(map(verbatim, accepted)) + case),)
+        case Matching(left, right, key):
+            return (_assigned(("Number", "Left", "Letter", "Right"), left, right, key),)
+        case Classification(categories, items, key):
+            return (_assigned(("Number", "Item", "Letter", "Category"), items, categories, key),)
+        case Ordering(items, key):
+            rows = tuple((number(n), letter(index), to_plain_inline(items[index])) for n, index in enumerate(key))
+            return (Text(f"**{', '.join(letter(index) for index in key)}**"), Table(("Place", "Letter", "Item"), rows))
+        case Cloze(_, gaps):
+            texts = tuple((number(n), " or ".join(gap.accepted)) for n, gap in enumerate(gaps))
+            return (Table(("Gap", "Text"), texts),)
+        case Essay(rubric):
+            marks = tuple((written(c.share * question.points), to_plain_inline(c.text)) for c in rubric)
+            return (Table(("Points", "For"), marks),)
+        case TraceTable():
+            return (_trace(question.answer),)
+        case Program(_, cases, _, reference):
+            table = Table(("Call", "Must return"), tuple((case.call, case.expected) for case in cases))
+            return (Code(reference, "python"), table) if reference else (table,)
+        case never:
+            assert_never(never)
+
+
+def verbatim(text: str) -> str:
+    """Text as a Markdown code span, in which every character stands for itself."""
+    line = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}"
+
+
+def _option(options: Sequence[Option], index: int) -> str:
+    return f"**{letter(index)}**: {' '.join(options[index].text.split())}"
+
+
+def _numeric(answer: Numeric) -> str:
+    value = written(answer.value, answer.base)
+    tolerance = f"± {written(answer.tolerance, answer.base)}" if answer.tolerance else ""
+    return " ".join(filter(None, (value, tolerance, answer.unit)))
+
+
+def _assigned(header: tuple[str, ...], items: Sequence[str], targets: Sequence[str], key: Sequence[int]) -> Table:
+    rows = tuple(
+        (number(n), to_plain_inline(items[n]), letter(index), to_plain_inline(targets[index]))
+        for n, index in enumerate(key)
+    )
+    return Table(header, rows)
+
+
+def _trace(answer: TraceTable) -> Table:
+    numbers = {cell: number(n) for n, cell in enumerate(answer.blanks)}
+    rows = tuple(
+        tuple(f"({numbers[r, c]}) {cell}" if (r, c) in numbers else cell for c, cell in enumerate(row))
+        for r, row in enumerate(answer.rows)
+    )
+    return Table(answer.header, rows, "The cells to fill in are numbered.")

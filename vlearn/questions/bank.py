@@ -1,0 +1,85 @@
+"""The question bank: every question file below a folder, read at once, with every fault in one error."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vlearn import content
+from vlearn.course import COURSE, Chapter
+from vlearn.errors import BankError
+from vlearn.questions.entry import Entry
+from vlearn.questions.faults import Fault, nearest
+from vlearn.questions.generators import GENERATORS, Generator
+from vlearn.questions.question_file import Draft, read_file
+from vlearn.questions.read_entry import Known
+
+__all__ = ["Bank", "Entry", "load_bank"]
+
+_ELSE = {"blueprints"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Entries with distinct ids, in the order of files and lines."""
+
+    entries: tuple[Entry, ...]
+    _by_id: dict[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {entry.id: entry for entry in self.entries})
+
+    def __getitem__(self, id: str) -> Entry:
+        try:
+            return self._by_id[id]
+        except KeyError:
+            raise BankError(f"the question bank has no question {id!r}{nearest(id, self._by_id)}") from None
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+
+def load_bank(
+    folder: Path | None = None,
+    *,
+    generators: Mapping[str, Generator] = GENERATORS,
+    course: tuple[Chapter, ...] = COURSE,
+) -> Bank:
+    """The bank in a folder, by default the course's own: all `*.yaml` below it but its blueprints.
+
+    Raises BankError with one line for each fault: file, line, question, what is wrong, and what would be right.
+    """
+    folder = folder or content.question_bank()
+    paths = sorted(
+        path for path in folder.rglob("*.yaml") if path.is_file() and not _ELSE & set(path.relative_to(folder).parts)
+    )
+    if not paths:
+        told = "has no question file" if folder.is_dir() else "is not a folder"
+        raise BankError(f"the question bank {folder} {told}; questions live in files such as 06-memory/walks.yaml")
+    faults: list[Fault] = []
+    known = Known(folder, generators, {objective.id for chapter in course for objective in chapter.objectives})
+    drafts = [draft for path in paths for draft in read_file(path, known, faults.append)]
+    faults += _across(drafts)
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise BankError("\n".join((f"the question bank {folder} has {count}:", *map(str, sorted(faults)))))
+    return Bank(tuple(draft.entry for draft in drafts if draft.entry))
+
+
+def _across(drafts: list[Draft]) -> Iterator[Fault]:
+    """Faults that no question shows by itself: ids that are taken, enemies that do not exist."""
+    first: dict[str, Draft] = {}
+    for draft in drafts:
+        if (taken := first.setdefault(draft.id, draft)) is not draft:
+            told = f"this id is taken by {taken.path}:{taken.line}; give one of them another"
+            yield Fault(draft.path, draft.line, f"question {draft.id!r}", told)
+    for draft in drafts:
+        for enemy, line in draft.enemies:
+            if enemy not in first:
+                told = f"its enemy {enemy!r} does not exist{nearest(enemy, first.keys() - {draft.id})}"
+                yield Fault(draft.path, line, f"question {draft.id!r}", told)

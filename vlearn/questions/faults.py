@@ -1,0 +1,47 @@
+"""What is wrong with a question file: where it is, which question it concerns, and what would be right."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeAlias
+
+Where: TypeAlias = tuple[str | int, ...]
+"""A place in a file: the fields and the list positions (from 0) that lead to it."""
+
+Complain: TypeAlias = Callable[[Where, str], None]
+"""Called once for each fault, so that an author sees all of them at once."""
+
+
+class Counted:
+    """Passes complaints on and counts them, so that nothing is built on what is already known to be wrong."""
+
+    def __init__(self, complain: Complain) -> None:
+        self.complain, self.count = complain, 0
+
+    def __call__(self, where: Where, message: str) -> None:  # noqa: D102  a Complain
+        self.count += 1
+        self.complain(where, message)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """A fault at a line, which is counted from 1. `question` says which one is at fault, if any, as `question 'id'`."""
+
+    path: str
+    line: int
+    question: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (f"{self.path}:{self.line}", self.question, self.message)))
+
+
+def named(where: Where) -> str:
+    """A place in words an author can follow: `options[2].text`, positions counted from 1."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A suggestion to put behind an unknown name: `; did you mean 'numeric'?`, or nothing if no name is near."""
+    close = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""

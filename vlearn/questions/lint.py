@@ -1,0 +1,36 @@
+"""What a machine can tell of a well-written question, and of an even bank. Malformed questions do not get this far.
+
+The rules for one question are in `vlearn.questions.lint_question`, those over the bank in `vlearn.questions.lint_bank`;
+`vlearn.questions.stress` runs generators with many seeds.
+"""
+
+from collections.abc import Iterator
+from random import Random
+
+from vlearn.course import COURSE, Chapter
+from vlearn.questions.bank import Bank
+from vlearn.questions.finding import Finding
+from vlearn.questions.lint_bank import BANK_RULES
+from vlearn.questions.lint_question import QUESTION_RULES
+from vlearn.questions.model import Question
+
+__all__ = ["Finding", "lint"]
+
+
+def lint(bank: Bank, course: tuple[Chapter, ...] = COURSE) -> tuple[Finding, ...]:
+    """Everything that should be better, sorted by place. Of a generated question one variant is looked at."""
+    questions = {entry.id: entry.make(Random(0)) for entry in bank}
+    return tuple(sorted((*_by_question(bank, questions), *_over_bank(bank, questions, course))))
+
+
+def _by_question(bank: Bank, questions: dict[str, Question]) -> Iterator[Finding]:
+    for entry in bank:
+        for rule, check in QUESTION_RULES.items():
+            for message in check(questions[entry.id]):
+                yield Finding(entry.path, entry.line, entry.id, rule, message)
+
+
+def _over_bank(bank: Bank, questions: dict[str, Question], course: tuple[Chapter, ...]) -> Iterator[Finding]:
+    for rule, check in BANK_RULES.items():
+        for entry, about, message in check(bank, questions, course):
+            yield Finding(entry.path, entry.line, about, rule, message)
