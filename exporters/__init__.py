@@ -1,0 +1,1 @@
+"""One module a format, found by the entry point group `vlearn.exporters`."""

@@ -1,0 +1,97 @@
+"""Makes a drawing safe to stand inside a page or a PDF: only known elements and attributes, and nothing from outside.
+
+Drawings come from our own views and from bank files, so they are read as untrusted: no document type (hence no
+entities), no script, style sheet, foreign object, event handler or reference to anything but the drawing itself.
+"""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import TypeGuard
+from xml.etree import ElementTree as ET
+
+from vlearn.errors import ExportError
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ELEMENTS = _names(
+    """svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan marker clipPath mask
+    linearGradient radialGradient stop pattern"""
+)
+PRESENTATION = _names(
+    """fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap
+    stroke-linejoin stroke-miterlimit opacity color display visibility clip-path clip-rule mask marker-start marker-mid
+    marker-end stop-color stop-opacity font-family font-size font-style font-weight text-anchor dominant-baseline
+    alignment-baseline baseline-shift letter-spacing word-spacing text-decoration direction unicode-bidi paint-order
+    vector-effect shape-rendering text-rendering"""
+)
+ATTRIBUTES = PRESENTATION | _names(
+    """class viewBox preserveAspectRatio width height x y x1 y1 x2 y2 dx dy cx cy r rx ry d points transform rotate
+    markerWidth markerHeight markerUnits orient refX refY offset gradientUnits gradientTransform spreadMethod fx fy
+    patternUnits patternContentUnits patternTransform clipPathUnits maskUnits textLength lengthAdjust"""
+)
+_LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
+_REFERENCE = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE)
+
+
+def parse_svg(svg: str, name: str) -> ET.Element:
+    """The drawing without what is not allowed, its ids made its own; `name` is how an error calls it."""
+    if "<!" in re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL):
+        raise ExportError(f"figure {name!r}: an SVG may have no document type, entities or CDATA")
+    try:
+        root = ET.fromstring(svg)  # without a document type there is nothing to expand
+    except ET.ParseError as error:
+        raise ExportError(f"figure {name!r}: its SVG is not well-formed XML: {error}") from None
+    if root.tag != f"{SVG}svg":
+        raise ExportError(f'figure {name!r}: its root is not <svg xmlns="http://www.w3.org/2000/svg">')
+    _clean(root, prefix=f"s{sha256(svg.encode()).hexdigest()[:8]}-")
+    return root
+
+
+def write_svg(root: ET.Element) -> str:
+    """The drawing as text, in the default namespace."""
+    for element in root.iter():
+        element.tag = str(element.tag).removeprefix(SVG)
+    root.set("xmlns", SVG[1:-1])
+    return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _clean(element: ET.Element, prefix: str) -> None:
+    element.attrib = dict(_attributes(element, prefix))
+    for child in list(element):
+        if _allowed(child.tag):
+            _clean(child, prefix)
+        else:
+            element.remove(child)
+
+
+def _allowed(tag: object) -> TypeGuard[str]:
+    return isinstance(tag, str) and tag.startswith(SVG) and tag.removeprefix(SVG) in ELEMENTS
+
+
+def _attributes(element: ET.Element, prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        if name == "id":
+            yield name, prefix + value
+        elif name in _LINKS and value.startswith("#"):
+            yield "href", f"#{prefix}{value[1:]}"
+        elif name in ATTRIBUTES and (local := _local(value, prefix)):
+            yield name, local
+    # A style attribute becomes the attributes it stands for, for a page may forbid styles; it overrides them.
+    for declaration in element.get("style", "").split(";"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name in PRESENTATION and (local := _local(value, prefix)):
+            yield name, local
+
+
+def _local(value: str, prefix: str) -> str | None:
+    """The value with its references made the drawing's own; None if it refers outside or hides something."""
+    if "\\" in value or any(not target.startswith("#") for _, target in _REFERENCE.findall(value)):
+        return None
+    local = _REFERENCE.sub(lambda found: f"url(#{prefix}{found[2][1:]})", value)
+    return None if "url" in _REFERENCE.sub("", local).lower() else local
