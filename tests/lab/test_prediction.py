@@ -2,8 +2,10 @@
 
 import pytest
 
+from vlearn import course
 from vlearn.errors import CourseError, LabError
 from vlearn.lab import predict
+from vlearn.lab.exercises import PREDICTIONS
 from vlearn.lab.record import student_record
 from vlearn.trace import Event, Step, Trace
 
@@ -124,3 +126,20 @@ def test_a_plain_question_needs_an_answer_and_choices():
 def test_a_choice_that_does_not_exist_lists_those_that_do(trace):
     with pytest.raises(LabError, match="its choices are 0: "):
         predict("ch06-next", trace, 1).choose("something else")
+
+
+def test_a_cell_may_leave_what_is_asked_to_the_chapter():
+    prediction = predict("ch06-who-maps")
+    assert prediction.choose("the hypervisor, in tables that the guest cannot see").state == "right"
+    assert prediction.choose("the guest's kernel, through CR3").state == "wrong"
+
+
+@pytest.mark.parametrize("id", PREDICTIONS)
+def test_what_a_chapter_asks_is_whole(id):
+    asked = PREDICTIONS[id]
+    assert course.objective(asked.objective).id.startswith(id[:4])
+    assert asked.why.endswith(".")
+    if asked.question:
+        assert asked.answer
+        assert len(asked.choices) >= 3
+        assert asked.answer not in asked.choices

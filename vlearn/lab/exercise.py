@@ -4,8 +4,8 @@ A check never shows the solution. It returns None for a right answer, else a `Hi
 further; whatever it raises on a strange answer becomes a hint too (see `vlearn.lab.verdict`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -27,3 +27,18 @@ class Exercise:
     objective: str
     asks: str
     accept: Callable[[Any], Hint | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a prediction asks and why its answer is right, kept here so that its cell in the notebook does not tell.
+
+    A prediction about a run takes question, answer and choices from the run; then only `why` and `objective` are set.
+    `choices` maps each wrong one to what it would have meant.
+    """
+
+    objective: str
+    why: str
+    question: str = ""
+    answer: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)

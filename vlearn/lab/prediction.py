@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from vlearn import course
 from vlearn.blocks import Block, Table, Text
 from vlearn.errors import LabError
+from vlearn.lab.exercise import Asked
 from vlearn.lab.fields import radios
 from vlearn.lab.record import Attempt, student_record
 from vlearn.lab.verdict import Verdict, literal
@@ -109,8 +110,13 @@ def predict(
 
     `choices` lists the wrong ones, or maps each to what it would have meant; by default they are other events of the
     run. They may include the right one. All texts are Markdown, save those of events. `objective` says
-    what it counts for; without one it counts for the chapter that the id names. Raises LabError and CourseError.
+    what it counts for; without one it counts for the chapter that the id names. What is not said here comes from
+    `vlearn.lab.exercises.PREDICTIONS`, where the id is known there. Raises LabError and CourseError.
     """
+    kept = _kept(id)
+    why, objective = why or kept.why, objective or kept.objective
+    if trace is None and not question:
+        question, choices, answer = kept.question, kept.choices, kept.answer
     course.chapter(id.partition("-")[0])
     if objective:
         course.objective(objective)
@@ -132,6 +138,12 @@ def predict(
     prompt = draw(trace.state_at(at), before) if draw else _so_far(trace, at)
     reveal = draw(state, event) if draw else ()
     return Prediction(id, objective, prompt, question or "What happens next?", options, right, reveal)
+
+
+def _kept(id: str) -> Asked:
+    from vlearn.lab.exercises import PREDICTIONS  # imports the models of every chapter that has predictions
+
+    return PREDICTIONS.get(id, Asked("", ""))
 
 
 def _other_events(id: str, trace: Trace[Any], at: int) -> list[Choice]:

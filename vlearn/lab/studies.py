@@ -7,15 +7,24 @@ because they change with every move; `lab.chart` is for charts that stay. A stil
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+import anywidget
 import ipywidgets as widgets
+import traitlets
 
 from vlearn.blocks import Block
 from vlearn.errors import LabError
-from vlearn.lab.assets import page
+from vlearn.lab.assets import FOLDER, page
 from vlearn.lab.verdict import Verdict, literal
 from vlearn.render import html, markdown, text
 
 Blocks: TypeAlias = Block | tuple[Block, ...]
+
+
+class Question(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no types
+    """What a study asks, as trusted HTML; `study.js` also keeps JupyterLab from taking the keys of the controls."""
+
+    _esm = FOLDER / "study.js"
+    value = traitlets.Unicode().tag(sync=True)
 
 
 class Study(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -27,7 +36,7 @@ class Study(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._question, self._draw = question, draw
         self.controls = {name: _control(name, value) for name, value in controls.items()}
         self.output = widgets.HTML(page(html.to_html(self.blocks)))
-        asked = widgets.HTML(page(self._asked()))
+        asked = Question(value=page(self._asked()))
         super().__init__([asked, *self.controls.values(), self.output])
         for control in self.controls.values():
             control.observe(self._redraw, "value")

@@ -1,7 +1,7 @@
 """The checked exercises of every chapter: one module a chapter, named here. Imported when the first answer is checked,
 because exercises import the models of their chapter."""
 
-from vlearn.lab.exercise import Exercise
+from vlearn.lab.exercise import Asked, Exercise
 from vlearn.lab.exercises import ch06
 
 CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES}
@@ -9,3 +9,6 @@ CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES}
 
 EXERCISES: dict[str, Exercise] = {exercise.id: exercise for chapter in CHAPTERS.values() for exercise in chapter}
 """Every exercise by its id."""
+
+PREDICTIONS: dict[str, Asked] = {**ch06.PREDICTIONS}
+"""What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""

@@ -1,0 +1,73 @@
+"""Chapter 6's exercises: right answers pass, each likely slip gets its own hint, strange answers get a hint too."""
+
+import pytest
+
+from vlearn.lab import check
+from vlearn.lab.exercises.ch06 import EXERCISES
+from vlearn.sim.memory.access import Access
+from vlearn.sim.memory.entries import EPT_RWX, US
+from vlearn.sim.memory.machines import GUEST_AT, guest, machine
+from vlearn.sim.memory.modes import MIB, PAE
+from vlearn.sim.memory.page_tables import EptTables, PageTables
+
+PAGE = 0x40_0000
+TABLES = PageTables().map_page(PAGE, 0x7000)
+EPT = EptTables().map_page(0, GUEST_AT, length=MIB)
+USER_READ = Access(PAGE, user=True)
+
+RIGHT = [
+    ("ch06-translate", 0x9AABC),
+    ("ch06-error-code", 0b111),
+    ("ch06-references", lambda g, h: g * (h + 1) + h),
+    ("ch06-bug-hunt", (TABLES.edit(PAGE, "PDPTE", clear_bits=US), USER_READ)),
+    ("ch06-violation", guest(TABLES, EPT.edit(TABLES.frames[2], "EPT PTE", clear_bits=EPT_RWX))),
+]
+
+WRONG = [
+    ("ch06-translate", 0x9A000, "page frame"),
+    ("ch06-translate", 0x9A007, "flags"),
+    ("ch06-translate", 0x9A007 + 0xABC, "low 12 bits"),
+    ("ch06-translate", 0x00C0_3ABC, "linear"),
+    ("ch06-translate", 1, "10 + 10 + 12"),
+    ("ch06-translate", "0x9AABC", "whole number"),
+    ("ch06-translate", True, "whole number"),
+    ("ch06-error-code", 0b110, "Bit 0"),
+    ("ch06-error-code", 0b101, "Bit 1"),
+    ("ch06-error-code", 0b011, "Bit 2"),
+    ("ch06-error-code", 0b1111, "others are 0"),
+    ("ch06-error-code", "7", "whole number"),
+    ("ch06-references", lambda g, h: g + h, "each table once"),
+    ("ch06-references", lambda g, h: g * h, "guest's entries"),
+    ("ch06-references", lambda g, h: (g + 1) * (h + 1), "data itself"),
+    ("ch06-references", lambda g, h: 24, "rows of the grid"),
+    ("ch06-references", 24, "without calling"),
+    ("ch06-references", lambda: 24, "TypeError"),
+    ("ch06-bug-hunt", (TABLES, USER_READ), "Both models say the same"),
+    ("ch06-bug-hunt", TABLES, "pair"),
+    ("ch06-bug-hunt", (TABLES, PAGE), "`Access`"),
+    ("ch06-bug-hunt", (PageTables(PAE), USER_READ), "4-level"),
+    ("ch06-violation", guest(TABLES, EPT), "Change the EPT"),
+    ("ch06-violation", guest(TABLES, EPT.edit(0x7000, "EPT PTE", clear_bits=EPT_RWX)), "bit 8"),
+    ("ch06-violation", machine(TABLES), "virtual machine"),
+]
+
+
+@pytest.fixture(autouse=True)
+def own_record(tmp_path, monkeypatch):
+    monkeypatch.setenv("VLEARN_PROGRESS", str(tmp_path / "progress.json"))
+
+
+@pytest.mark.parametrize(("id", "answer"), RIGHT, ids=[id for id, _ in RIGHT])
+def test_a_right_answer_is_right(id, answer):
+    assert check(id, answer).state == "right"
+
+
+@pytest.mark.parametrize(("id", "answer", "hint"), WRONG)
+def test_a_wrong_answer_gets_the_hint_that_fits_it(id, answer, hint):
+    verdict = check(id, answer)
+    assert verdict.state == "wrong"
+    assert hint in verdict.to_text()
+
+
+def test_every_exercise_is_tried():
+    assert {id for id, _ in RIGHT} == {id for id, *_ in WRONG} == {exercise.id for exercise in EXERCISES}
