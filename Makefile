@@ -45,10 +45,11 @@ lint: $(VENV)/.developer
 bench: $(VENV)/.developer
 	$(BIN)/vlearn bench --json out/bench.json
 
-# Renew the versions that Binder installs: a fresh environment with what the course needs, and nothing else.
+# Renew the versions that Binder installs: a fresh environment with what the course needs, and the notebook server that
+# Binder starts, in the version that fits our JupyterLab. Use the Python of binder/runtime.txt.
 pins:
 	$(PYTHON) -m venv out/pins
-	out/pins/bin/pip install -q .
+	out/pins/bin/pip install -q . notebook
 	out/pins/bin/pip freeze --exclude vlearn > binder/requirements.txt
 	rm -rf out/pins
 

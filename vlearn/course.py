@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from vlearn.errors import CourseError
-from vlearn.syllabus import SYLLABUS
+from vlearn.syllabus import BUILDS_ON, SYLLABUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,17 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter: its number (1 to 15), the slug that names its files, the question it answers, its objectives."""
+    """A chapter: its number (1 to 15), the slug that names its files, the question it answers, its objectives.
+
+    `builds_on` are the numbers of the chapters that should be read before it.
+    """
 
     number: int
     slug: str
     title: str
     question: str
     objectives: tuple[Objective, ...]
+    builds_on: tuple[int, ...]
 
     @property
     def id(self) -> str:
@@ -39,7 +43,14 @@ class Chapter:
 
 
 COURSE: tuple[Chapter, ...] = tuple(
-    Chapter(number, slug, title, question, tuple(Objective(id, text, tuple(of.split())) for id, of, text in objectives))
+    Chapter(
+        number,
+        slug,
+        title,
+        question,
+        tuple(Objective(id, text, tuple(of.split())) for id, of, text in objectives),
+        BUILDS_ON.get(number, ()),
+    )
     for number, (slug, title, question, objectives) in enumerate(SYLLABUS, 1)
 )
 

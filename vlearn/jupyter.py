@@ -1,9 +1,10 @@
-"""Starts JupyterLab on the start page, with no news pop-up and no call home; the user's own settings stay as they are."""
+"""Starts JupyterLab on the start page, without the news pop-up that asks a server; the user's own settings stay."""
 
 import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 START_PAGE = "00-start-here.ipynb"
@@ -35,10 +36,10 @@ def lab_environment(config: Path) -> dict[str, str]:
 
 
 def open_lab(folder: Path, *, browser: bool, port: int) -> int:
-    """Serve until interrupted; the exit code of the server."""
+    """Serve until the server ends; its exit code. Ctrl-C reaches the server too, which asks and ends its kernels."""
     with tempfile.TemporaryDirectory(prefix="vlearn-") as config:
-        try:
-            command = lab_command(folder, browser=browser, port=port)
-            return subprocess.run(command, env=lab_environment(Path(config)), check=False).returncode
-        except KeyboardInterrupt:
-            return 0
+        command = lab_command(folder, browser=browser, port=port)
+        with subprocess.Popen(command, env=lab_environment(Path(config))) as server:
+            while True:
+                with suppress(KeyboardInterrupt):
+                    return server.wait()

@@ -291,3 +291,9 @@ SYLLABUS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
     )),
 )
 # fmt: on
+
+BUILDS_ON: dict[int, tuple[int, ...]] = {
+    2: (1,), 3: (2,), 4: (3,), 5: (4,), 6: (5,), 7: (3,), 8: (4,), 9: (6, 7),
+    10: (1,), 11: (12,), 12: (10,), 13: (11,), 14: (11,), 15: (14,),
+}  # fmt: skip
+"""By chapter number: the chapters that should be read before it. Each can be read alone by whoever knows those."""

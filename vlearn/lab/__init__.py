@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vlearn.lab.charts import chart
     from vlearn.lab.checking import check
-    from vlearn.lab.overview import chapters, progress, reset_progress
+    from vlearn.lab.overview import chapters, course_map, progress, reset_progress
     from vlearn.lab.player import play
     from vlearn.lab.prediction import predict
     from vlearn.lab.real_thing import beside_the_processor
@@ -23,6 +23,7 @@ __all__ = [
     "chapters",
     "chart",
     "check",
+    "course_map",
     "play",
     "predict",
     "progress",
@@ -38,6 +39,7 @@ _HOMES = {
     "chapters": "overview",
     "chart": "charts",
     "check": "checking",
+    "course_map": "overview",
     "play": "player",
     "predict": "prediction",
     "progress": "overview",

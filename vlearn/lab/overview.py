@@ -8,11 +8,12 @@ from vlearn import course
 from vlearn.blocks import Block, Table, Text
 from vlearn.course import COURSE, Chapter
 from vlearn.lab.record import Attempt, student_record
-from vlearn.lab.shown import Shown
+from vlearn.lab.shown import Shown, show
 from vlearn.lab.tally import Scores, tally
 from vlearn.lab.verdict import literal
 from vlearn.render.html import to_html
 from vlearn.render.text import to_text
+from vlearn.views.course_map import draw_map
 
 COLUMNS = ("Objective", "Predictions", "Exercises", "Questions", "Next")
 _Row = tuple[str, str, str, str, str]
@@ -40,6 +41,12 @@ def reset_progress() -> Shown:
     said = f"Your record begins anew. The old one is kept as {backup}." if backup else "There was no record to reset."
     text = " ".join([said, *record.take_notices()])
     return Shown(f"<p>{escape(text)}</p>", text)
+
+
+def course_map(folder: Path | None = None) -> Shown:
+    """Which chapter builds on which; those with a notebook in `folder` (the current one) are marked."""
+    folder = folder or Path.cwd()
+    return show(draw_map([chapter.number for chapter in COURSE if (folder / f"{chapter.stem}.ipynb").is_file()]))
 
 
 def chapters(folder: Path | None = None) -> Shown:

@@ -20,7 +20,7 @@ from vlearn.render import html, markdown, text
 Blocks: TypeAlias = Block | tuple[Block, ...]
 
 
-class Question(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no types
+class Question(anywidget.AnyWidget):
     """What a study asks, as trusted HTML; `study.js` also keeps JupyterLab from taking the keys of the controls."""
 
     _esm = FOLDER / "study.js"

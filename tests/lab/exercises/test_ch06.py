@@ -44,7 +44,7 @@ WRONG = [
     ("ch06-references", lambda: 24, "TypeError"),
     ("ch06-bug-hunt", (TABLES, USER_READ), "Both models say the same"),
     ("ch06-bug-hunt", TABLES, "pair"),
-    ("ch06-bug-hunt", (TABLES, PAGE), "`Access`"),
+    ("ch06-bug-hunt", (TABLES, PAGE), "an Access"),
     ("ch06-bug-hunt", (PageTables(PAE), USER_READ), "4-level"),
     ("ch06-violation", guest(TABLES, EPT), "Change the EPT"),
     ("ch06-violation", guest(TABLES, EPT.edit(0x7000, "EPT PTE", clear_bits=EPT_RWX)), "bit 8"),
