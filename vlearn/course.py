@@ -29,7 +29,7 @@ class Chapter:
     title: str
     question: str
     objectives: tuple[Objective, ...]
-    builds_on: tuple[int, ...]
+    builds_on: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:
