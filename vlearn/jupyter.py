@@ -18,6 +18,7 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
         *(sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"),
         f"--ServerApp.root_dir={folder.resolve()}",
         f"--LabApp.default_url=/lab/tree/{START_PAGE}",
+        "--Application.log_level=WARN",  # the address is printed at a higher level; what is below it drowns it
     ]
     if not browser:
         command.append("--no-browser")
