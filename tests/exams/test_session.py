@@ -52,7 +52,7 @@ def test_an_exam_is_made_in_one_call_and_repeats_byte_for_byte(tmp_path):
 
 def test_a_blueprint_that_is_wrong_leaves_nothing_behind(tmp_path):
     quiz = tmp_path / "quiz.yaml"
-    quiz.write_text("title: Quiz\npoints: 100000\n")
+    quiz.write_text("title: Quiz\npoints: 100000\n", encoding="utf-8")
     with pytest.raises(BlueprintError, match=r"quiz.yaml:2: the blueprint wants 100000 points; the bank has "):
         make_exam(quiz, 0, tmp_path / "out", ["html"])
     assert not (tmp_path / "out").exists()

@@ -50,11 +50,11 @@ def installed(tmp_path_factory, monkeypatch):
     site = tmp_path_factory.mktemp("site")
     info = site / "made_up-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made-up\nVersion: 1.0\n")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made-up\nVersion: 1.0\n", encoding="utf-8")
     points = "".join(f"{name} = made_up_{name}\n" for name in MODULES)
-    (info / "entry_points.txt").write_text(f"[vlearn.exporters]\n{points}")
+    (info / "entry_points.txt").write_text(f"[vlearn.exporters]\n{points}", encoding="utf-8")
     for name, source in MODULES.items():
-        (site / f"made_up_{name}.py").write_text(source)
+        (site / f"made_up_{name}.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(site)
 
 

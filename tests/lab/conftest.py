@@ -51,7 +51,9 @@ def open_page(browser, tmp_path):
 
     def opened(html):
         file = tmp_path / "page.html"
-        file.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Run</title>{html}', "utf-8")
+        file.write_text(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Run</title>{html}', encoding="utf-8"
+        )
         page.goto(file.as_uri())
         return page
 

@@ -74,7 +74,7 @@ def test_a_long_answer_is_kept_short():
 
 
 def test_a_damaged_record_is_told_with_the_verdict(own_record):
-    own_record.write_text("{")
+    own_record.write_text("{", encoding="utf-8")
     verdict = check("ch06-double", 7)
     assert "progress.damaged-1.json" in verdict.to_text()
     assert "progress.damaged-1.json" in verdict.to_html()

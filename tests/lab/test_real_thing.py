@@ -9,12 +9,12 @@ from vlearn.lab.real_thing import ACCESSES, RECORDED, beside_the_processor, live
 
 
 def test_the_model_says_what_was_recorded():
-    assert list(model_answers()) == json.loads(RECORDED.read_text())
+    assert list(model_answers()) == json.loads(RECORDED.read_text(encoding="utf-8"))
 
 
 def test_the_recording_is_what_the_processor_says():
     pytest.importorskip("unicorn", reason="the processor is in the extra vlearn[oracle]")
-    assert list(live_answers()) == json.loads(RECORDED.read_text())
+    assert list(live_answers()) == json.loads(RECORDED.read_text(encoding="utf-8"))
 
 
 def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):

@@ -53,7 +53,7 @@ def test_an_attempt_is_on_disk_at_once_and_read_back_by_another_notebook(path):
     made = attempt(1)
     Record(path).add(made)
     assert Record(path).attempts() == (made,)
-    assert json.loads(path.read_text())["version"] == 1
+    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 1
 
 
 def test_nothing_is_left_beside_the_file_but_its_lock(path):
@@ -104,10 +104,10 @@ def test_a_damaged_file_is_set_aside_and_said(path, content):
 def test_a_second_damaged_file_does_not_replace_the_first(path):
     path.parent.mkdir(parents=True)
     for content in ("first", "second"):
-        path.write_text(content)
+        path.write_text(content, encoding="utf-8")
         assert Record(path).attempts() == ()
-    assert path.with_name("progress.damaged-1.json").read_text() == "first"
-    assert path.with_name("progress.damaged-2.json").read_text() == "second"
+    assert path.with_name("progress.damaged-1.json").read_text(encoding="utf-8") == "first"
+    assert path.with_name("progress.damaged-2.json").read_text(encoding="utf-8") == "second"
 
 
 def test_a_file_of_a_newer_vlearn_is_left_alone(path):
@@ -123,7 +123,7 @@ def test_a_file_of_a_newer_vlearn_is_left_alone(path):
 
 
 def test_a_folder_that_cannot_be_made_keeps_the_record_in_memory_and_says_so_once(tmp_path):
-    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
     record = Record(tmp_path / "file" / "vlearn" / "progress.json")
     record.add(attempt(1))
     record.add(attempt(2))

@@ -74,7 +74,7 @@ def test_every_kind_becomes_its_answer(kind, tmp_path):
 
 def test_a_prompt_may_be_blocks(tmp_path):
     svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
-    (tmp_path / "walk.svg").write_text(svg)
+    (tmp_path / "walk.svg").write_text(svg, encoding="utf-8")
     prompt = """prompt:
       - text: Read this.
       - code: |
@@ -115,7 +115,7 @@ def test_a_bank_finds_its_entries_by_id_and_keeps_the_order_of_files(tmp_path):
 
 def test_blueprints_are_no_question_files(tmp_path):
     (tmp_path / "blueprints").mkdir()
-    (tmp_path / "blueprints" / "practice.yaml").write_text("points: 40")
+    (tmp_path / "blueprints" / "practice.yaml").write_text("points: 40", encoding="utf-8")
     assert len(bank_of(tmp_path, a=stated("ordering"))) == 1
 
 
@@ -348,13 +348,15 @@ def test_an_enemy_that_is_itself_at_fault_exists(tmp_path):
 
 def test_a_drawing_must_be_an_svg_without_a_document_type(tmp_path):
     (tmp_path / "01-walks").mkdir()
-    (tmp_path / "01-walks" / "bomb.svg").write_text("<!DOCTYPE svg><svg xmlns='http://www.w3.org/2000/svg'/>")
+    (tmp_path / "01-walks" / "bomb.svg").write_text(
+        "<!DOCTYPE svg><svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8"
+    )
     text = stated("ordering").replace("prompt: What is it?", "prompt: [{figure: {svg: bomb.svg, alt: x}}]")
     assert "document type" in faults_of(tmp_path, a=text)[0]
 
 
 def test_a_generator_that_poses_another_kind_is_told(tmp_path):
-    (tmp_path / "a.yaml").write_text(GENERATED)
+    (tmp_path / "a.yaml").write_text(GENERATED, encoding="utf-8")
     wrong = {"sum": replace(GENERATORS["sum"], kind="cloze")}
     with pytest.raises(
         BankError, match=r"a\.yaml:8: question 'q1': the generator 'sum' posed 'numeric', not its 'cloze'"

@@ -64,7 +64,7 @@ def test_every_duplicate_name_is_told():
 
 def test_a_file_beyond_the_limit_is_not_read(tmp_path):
     path = tmp_path / "large.yaml"
-    path.write_text("a" * (LIMIT + 1))
+    path.write_text("a" * (LIMIT + 1), encoding="utf-8")
     assert "split it" in load(path).faults[0][2]
 
 

@@ -2,14 +2,14 @@
 
 import sysconfig
 import traceback
-from difflib import get_close_matches
 from typing import Any
 
-from vlearn.errors import LabError
+from vlearn.errors import LabError, did_you_mean
 from vlearn.lab.assets import FOLDER
 from vlearn.lab.exercise import Exercise, Hint
 from vlearn.lab.record import Attempt, student_record
 from vlearn.lab.verdict import Verdict, literal
+from vlearn.questions.responses import shortened
 
 LONGEST_ANSWER = 200
 """Characters of an answer that the record keeps."""
@@ -34,8 +34,7 @@ def _exercise(id: str) -> Exercise:
 
     if id in EXERCISES:
         return EXERCISES[id]
-    near = get_close_matches(id, EXERCISES, n=3) or sorted(EXERCISES)
-    raise LabError(f"there is no exercise {id!r}; did you mean {' or '.join(near) or 'another chapter'}?")
+    raise LabError(f"there is no exercise {id!r}{did_you_mean(id, EXERCISES, cutoff=0)}")
 
 
 def _accept(exercise: Exercise, answer: Any) -> Hint | None:
@@ -58,4 +57,4 @@ def _shown(answer: Any) -> str:
         text = repr(answer)
     except Exception as error:
         text = f"<{type(answer).__name__} whose repr raises {type(error).__name__}>"
-    return text if len(text) <= LONGEST_ANSWER else text[: LONGEST_ANSWER - 1] + "…"
+    return shortened(text, LONGEST_ANSWER)

@@ -70,7 +70,7 @@ def live_answers() -> tuple[str, ...]:
 def beside_the_processor() -> Shown:
     """The same accesses on the model and on a processor, in a table that says where they differ."""
     live = find_spec("unicorn") is not None
-    processor = live_answers() if live else tuple(json.loads(RECORDED.read_text()))
+    processor = live_answers() if live else tuple(json.loads(RECORDED.read_text(encoding="utf-8")))
     how = "asked just now" if live else "recorded earlier: install `vlearn[oracle]` to ask it yourself"
     rows = tuple(
         (str(access), ours, theirs, "yes" if ours == theirs else "NO")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from vlearn import content
 from vlearn.course import COURSE, Chapter
-from vlearn.errors import BankError
+from vlearn.errors import BankError, did_you_mean
 from vlearn.questions.entry import Entry
-from vlearn.questions.faults import Fault, nearest
+from vlearn.questions.faults import Fault
 from vlearn.questions.generators import GENERATORS, Generator
 from vlearn.questions.question_file import Draft, read_file
 from vlearn.questions.read_entry import Known
@@ -32,7 +32,7 @@ class Bank:
         try:
             return self._by_id[id]
         except KeyError:
-            raise BankError(f"the question bank has no question {id!r}{nearest(id, self._by_id)}") from None
+            raise BankError(f"the question bank has no question {id!r}{did_you_mean(id, self._by_id)}") from None
 
     def __contains__(self, id: object) -> bool:
         return id in self._by_id
@@ -81,5 +81,5 @@ def _across(drafts: list[Draft]) -> Iterator[Fault]:
     for draft in drafts:
         for enemy, line in draft.enemies:
             if enemy not in first:
-                told = f"its enemy {enemy!r} does not exist{nearest(enemy, first.keys() - {draft.id})}"
+                told = f"its enemy {enemy!r} does not exist{did_you_mean(enemy, first.keys() - {draft.id})}"
                 yield Fault(draft.path, line, f"question {draft.id!r}", told)

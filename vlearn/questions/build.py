@@ -6,8 +6,9 @@ from typing import TypeAlias
 from msgspec import UnsetType
 
 from vlearn.blocks import Block, Code, Figure, Table, Text
+from vlearn.errors import did_you_mean
 from vlearn.questions import model, notation, wire
-from vlearn.questions.faults import Complain, Where, nearest
+from vlearn.questions.faults import Complain, Where
 
 Drawings: TypeAlias = Callable[[str], str]
 """The SVG text of a file named in a question file; ValueError says what is wrong with it."""
@@ -131,6 +132,6 @@ def _cells(
     unknown = [name for name in blanks if header.count(name) != 1]
     for name in unknown:
         told = "stands twice in" if name in header else "is not in"
-        complain(("blanks", name), f"the column {name!r} {told} the header{nearest(name, set(header) - {name})}")
+        complain(("blanks", name), f"the column {name!r} {told} the header{did_you_mean(name, set(header) - {name})}")
     cells = ((row - 1, header.index(name)) for name, rows in blanks.items() if name in header for row in rows)
     return None if unknown else tuple(sorted(cells))

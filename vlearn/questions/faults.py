@@ -1,8 +1,7 @@
 """What is wrong with a question file: where it is, which question it concerns, and what would be right."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TypeAlias
 
 Where: TypeAlias = tuple[str | int, ...]
@@ -39,9 +38,3 @@ class Fault:
 def named(where: Where) -> str:
     """A place in words an author can follow: `options[2].text`, positions counted from 1."""
     return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A suggestion to put behind an unknown name: `; did you mean 'numeric'?`, or nothing if no name is near."""
-    close = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""

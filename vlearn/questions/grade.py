@@ -28,7 +28,7 @@ from vlearn.questions.model import (
     TrueFalse,
 )
 from vlearn.questions.program import program
-from vlearn.questions.responses import FORMS, Marks, Response, UnreadableError, text
+from vlearn.questions.responses import FORMS, Marks, Response, UnreadableError, shortened, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def grade(question: Question, response: Response | None) -> Grade:
     except UnreadableError as error:
         form = FORMS[question.kind]
         raise ResponseError(
-            f"question {question.id!r}: the response {_short(response)} cannot be graded: {error}; "
+            f"question {question.id!r}: the response {shortened(repr(response))} cannot be graded: {error}; "
             f"a response to a {question.kind} question is {form}"
         ) from None
     reasons = tuple(Reason(share * question.points, why) for share, why in parts)
@@ -104,8 +104,3 @@ def _essay(rubric: tuple[Criterion, ...], response: Response) -> Parts:
     if len(response.shares) != len(rubric) or not all(0 <= share <= 1 for share in response.shares):
         raise UnreadableError(f"the rubric has {len(rubric)} lines")
     return tuple((c.share * share, c.text) for c, share in zip(rubric, response.shares, strict=True))
-
-
-def _short(response: object) -> str:
-    shown = repr(response)
-    return shown if len(shown) <= 80 else f"{shown[:79]}…"

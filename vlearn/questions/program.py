@@ -14,10 +14,10 @@ import sys
 import tempfile
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from vlearn.questions.credit import Part, Parts
 from vlearn.questions.model import Case, Program
+from vlearn.questions.responses import shortened
 
 SECONDS = 5
 """How long a program may take for all its cases."""
@@ -47,18 +47,16 @@ def program(answer: Program, source: str, seconds: int = SECONDS) -> Parts:
 def _part(case: Case, result: dict[str, str], share: Fraction) -> Part:
     if "error" in result:
         return (Fraction(0), f"`{case.call}` raised {result['error']}")
-    shown = result["value"] if len(result["value"]) <= 80 else f"{result['value'][:79]}…"
+    shown = shortened(result["value"])
     try:
         right = ast.literal_eval(result["value"]) == ast.literal_eval(case.expected)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return (Fraction(0), f"`{case.call}` returned {shown}, which is no plain value")
-    return (
-        share if right else Fraction(0),
-        f"`{case.call}` returned {shown}, which is {'right' if right else 'wrong'}",
-    )
+    verdict = "right" if right else "wrong"
+    return (share if right else Fraction(0), f"`{case.call}` returned {shown}, which is {verdict}")
 
 
-def _run(source: str, calls: list[str], seconds: int) -> list[dict[str, Any]]:
+def _run(source: str, calls: list[str], seconds: int) -> list[dict[str, str]]:
     with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryDirectory() as working:
         results = Path(kept) / "results"
         limits = {"seconds": seconds, "memory": MEMORY, "written": WRITTEN}

@@ -8,7 +8,8 @@ import contextlib
 import json
 import os
 import sys
-from typing import Any
+from pathlib import Path
+from types import CodeType
 
 
 def limit(seconds: int, memory: int, written: int) -> None:
@@ -26,7 +27,7 @@ def limit(seconds: int, memory: int, written: int) -> None:
             resource.setrlimit(kind, (bound, bound))
 
 
-def outcome(code: Any, namespace: dict[str, Any]) -> dict[str, str]:
+def outcome(code: CodeType, namespace: dict[str, object]) -> dict[str, str]:
     """What evaluating the code gives: {"value": repr} or {"error": name and message}."""
     try:
         return {"value": repr(eval(code, namespace))}
@@ -37,10 +38,11 @@ def outcome(code: Any, namespace: dict[str, Any]) -> dict[str, str]:
 def main() -> None:
     """Define the program, then make the calls one after another."""
     job = json.load(sys.stdin)
-    with open(os.devnull, "w") as silent, open(job["results"], "w", encoding="utf-8") as results:  # noqa: PTH123
+    silent, file = Path(os.devnull), Path(job["results"])
+    with silent.open("w", encoding="utf-8") as nowhere, file.open("w", encoding="utf-8") as results:
         limit(job["seconds"], job["memory"], job["written"])
-        sys.stdout = sys.stderr = silent
-        namespace: dict[str, Any] = {"__name__": "answer"}
+        sys.stdout = sys.stderr = nowhere
+        namespace: dict[str, object] = {"__name__": "answer"}
         try:
             exec(compile(job["source"], "answer.py", "exec"), namespace)
         except BaseException as error:

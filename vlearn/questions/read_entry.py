@@ -7,11 +7,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
+from vlearn.errors import did_you_mean
 from vlearn.questions import wire
 from vlearn.questions.build import answer, blocks
 from vlearn.questions.drawing import read_drawing
 from vlearn.questions.entry import Entry
-from vlearn.questions.faults import Complain, Counted, Where, nearest
+from vlearn.questions.faults import Complain, Counted, Where
 from vlearn.questions.generators.generator import Generator
 from vlearn.questions.load import Plain
 from vlearn.questions.model import Question
@@ -40,7 +41,7 @@ def read_entry(raw: Plain, path: Path, line: int, known: Known, complain: Compla
     if not kind or not (stated := shaped(raw, kind, (), complain)):
         return None
     if unknown := stated.objective not in known.objectives:
-        near = nearest(stated.objective, known.objectives) or "; the objectives are listed in vlearn/syllabus.py"
+        near = did_you_mean(stated.objective, known.objectives) or "; the objectives are listed in vlearn/syllabus.py"
         complain(("objective",), f"the course has no objective {stated.objective!r}{near}")
     if isinstance(stated, wire.Generated):
         made = _generated(stated, known.generators, complain)
@@ -76,7 +77,7 @@ def _kind(raw: dict[str, Plain], complain: Complain) -> type[wire.Stated] | None
     kind = raw["kind"]
     if isinstance(kind, str) and kind in wire.KINDS:
         return wire.KINDS[kind]
-    complain(("kind",), f"unknown kind {kind!r}{nearest(str(kind), wire.KINDS)}; {kinds}")
+    complain(("kind",), f"unknown kind {kind!r}{did_you_mean(str(kind), wire.KINDS)}; {kinds}")
     return None
 
 
@@ -93,7 +94,7 @@ def _written(stated: wire.Written, drawings: Callable[[str], str], complain: Com
 
 def _generated(stated: wire.Generated, generators: Mapping[str, Generator], complain: Complain) -> _Made | None:
     if not (generator := generators.get(stated.generator)):
-        near = nearest(stated.generator, generators) or f"; there are {', '.join(sorted(generators)) or 'none'}"
+        near = did_you_mean(stated.generator, generators) or f"; there are {', '.join(sorted(generators)) or 'none'}"
         complain(("generator",), f"there is no generator {stated.generator!r}{near}")
         return None
     parameters = generator.parameters(stated.parameters, ("parameters",), complain)

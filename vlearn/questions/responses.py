@@ -76,7 +76,12 @@ def entries(value: object, count: int) -> Sequence[object]:
 
 
 def text(value: object) -> str:
-    """Text."""
+    """The value, which must be text."""
     if not isinstance(value, str):
         raise UnreadableError(f"{value!r} is no text")
     return value
+
+
+def shortened(shown: str, longest: int = 80) -> str:
+    """What a student wrote or a program returned, as a message shows it."""
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"

@@ -10,8 +10,9 @@ from typing import Any
 
 from msgspec import Struct, inspect
 
+from vlearn.errors import did_you_mean
 from vlearn.questions import notation
-from vlearn.questions.faults import Complain, Counted, Where, named, nearest
+from vlearn.questions.faults import Complain, Counted, Where, named
 from vlearn.questions.load import Plain
 
 _type: Callable[[Any], inspect.Type] = cache(inspect.type_info)
@@ -103,7 +104,7 @@ def _struct(value: dict[str, Plain], wanted: inspect.StructType, where: Where, c
     sound = True
     for name in (name for name in value if name not in names):
         sound = False
-        known = nearest(name, names) or f"; the fields here are {', '.join(names)}"
+        known = did_you_mean(name, names) or f"; the fields here are {', '.join(names)}"
         complain((*where, name), f"unknown field `{named((*where, name))}`{known}")
     for name, field in fields.items():
         if name in value:
@@ -133,9 +134,9 @@ def _shown(value: Plain) -> str:
 def _guess(value: Plain, wanted: inspect.Type) -> str:
     match _bare(wanted):
         case inspect.EnumType(cls=cls) if isinstance(value, str):
-            return nearest(value, [member.value for member in cls])
+            return did_you_mean(value, [member.value for member in cls])
         case inspect.LiteralType(values=values) if isinstance(value, str):
-            return nearest(value, [str(literal) for literal in values])
+            return did_you_mean(value, [str(literal) for literal in values])
         case _:
             return ""
 

@@ -43,6 +43,11 @@ WRONG = [
     ("ch06-references", 24, "without calling"),
     ("ch06-references", lambda: 24, "TypeError"),
     ("ch06-bug-hunt", (TABLES, USER_READ), "Both models say the same"),
+    (
+        "ch06-bug-hunt",
+        (PageTables().map_page(PAGE, 2 * MIB, 2 * MIB, writable=False), Access(PAGE, "write", user=True)),
+        "Both models say the same",
+    ),
     ("ch06-bug-hunt", TABLES, "pair"),
     ("ch06-bug-hunt", (TABLES, PAGE), "an Access"),
     ("ch06-bug-hunt", (PageTables(PAE), USER_READ), "4-level"),

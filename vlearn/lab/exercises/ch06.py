@@ -5,7 +5,7 @@ from typing import Any
 
 from vlearn.lab.exercise import Asked, Exercise, Hint
 from vlearn.sim.memory.access import Access, EptViolation, PageFault, Translation
-from vlearn.sim.memory.entries import RW, US, XD
+from vlearn.sim.memory.entries import RW, US, XD, P, maps_page, table_address
 from vlearn.sim.memory.machines import machine, smallest_machine
 from vlearn.sim.memory.modes import EPT4, FOUR_LEVEL, GIB, KIB, MIB, TWO_LEVEL
 from vlearn.sim.memory.page_tables import PageTables
@@ -104,8 +104,10 @@ def leaf_only(state: Walk, access: Access) -> Iterator[Step[Walk]]:
     for level in registers.mode.levels[:-1]:
         at = table + level.index(access.address) * registers.mode.entry_bytes
         entry = memory.get(at, 0)
-        memory = memory.set(at, (entry | RW | US) & ~XD if entry & 1 else entry)
-        table = entry & ~0xFFF
+        if not entry & P or maps_page(level, entry):
+            break
+        memory = memory.set(at, (entry | RW | US) & ~XD)
+        table = table_address(registers.mode, entry)
     yield from translate(Walk(registers, memory), access)
 
 

@@ -21,12 +21,12 @@ FOLLOWS = {
     "page-fault": "a page fault, which the guest's own handler gets",
     "ept-violation": "an EPT violation, a VM exit to the hypervisor",
     "ept-misconfiguration": "an EPT misconfiguration, a VM exit to the hypervisor",
-    "translated": "nothing of the kind: the access succeeds",
+    "translated": "nothing: the access succeeds",
 }
 """What can follow, by the last event of the walk."""
 _MISTAKES = {
     "page-fault": "The guest gets a page fault only for what its own tables say.",
-    "ept-violation": "A violation is a refusal by a valid EPT entry that the walk reaches; there is none here.",
+    "ept-violation": "A violation is an absent EPT entry, or a legal one that refuses; the walk reaches none here.",
     "ept-misconfiguration": "A misconfiguration is an EPT entry with an unsupported setting, such as W without R.",
     "translated": "One of the entries that the walk reaches refuses this access.",
 }
@@ -95,9 +95,10 @@ def who_acts(rng: Random) -> Posed:
     wrong = [(FOLLOWS[kind], _MISTAKES[kind]) for kind in FOLLOWS if kind != right]
     options, correct = distractors(rng, FOLLOWS[right], wrong, len(wrong))
     prompt = Text(
-        f"A guest with 4-level paging under a 4-level EPT makes a {access} with CR0.WP = 1. On the way,"
-        f" {words.format(entry=setup.level.entry)}. All A and D flags that the guest's walk would set are set already,"
-        " EPT A/D flags are off, nothing is cached. What follows?"
+        f"A guest with 4-level paging under a 4-level EPT makes a supervisor {access.kind} of"
+        f" `0x{access.address:X}` with CR0.WP = 1. On the way, {words.format(entry=setup.level.entry)}. All A and D"
+        " flags that the guest's walk would set are set already, EPT A/D flags are off, and nothing is cached. What"
+        " follows?"
     )
     solution = Text(f"The walk reads {len(trace.final.references)} entries, then: {trace.steps[-1].event.text}.")
     return Posed((prompt,), SingleChoice(options, correct), (solution,))

@@ -6,7 +6,13 @@ from typing import Literal
 
 from vlearn.blocks import Text
 from vlearn.questions.generators.distractors import distractors
-from vlearn.questions.generators.memory_scenes import access_in_words, entries_table, scene, walk_table
+from vlearn.questions.generators.memory_scenes import (
+    access_in_words,
+    entries_table,
+    processor_in_words,
+    scene,
+    walk_table,
+)
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import SingleChoice
 from vlearn.sim.memory.access import ERROR_CODE, Access, Kind, PageFault, named_bits
@@ -37,11 +43,11 @@ def _code(tables: PageTables, access: Access) -> int | None:
 
 def _misconceptions(code: int | None, leaf_only: int | None) -> Iterator[tuple[str, str]]:
     """What a wrong reading of the same walk says."""
-    yield _said(leaf_only), "This judges the last entry alone; R/W and U/S are combined over every entry on the way."
+    yield _said(leaf_only), "This judges the last entry alone; P, R/W and U/S are combined over every entry on the way."
     if code is None:
-        yield _said(PRESENT), "Nothing on the way forbids this access."
-        yield _said(PRESENT | USER), "A user-mode access faults only where U/S is 0 in some entry on the way."
-        yield _said(PRESENT | WRITE), "CR0.WP stops supervisor writes only where R/W is 0 in some entry."
+        yield _said(PRESENT), "This code needs a supervisor read that is refused; neither R/W nor U/S refuses one."
+        yield _said(PRESENT | USER), "This code needs a user-mode read, and U/S = 0 in some entry on the way."
+        yield _said(PRESENT | WRITE), "This code needs a supervisor write, and R/W = 0 in some entry on the way."
         yield _said(0), "Every entry on the way has P = 1."
         return
     yield _said(code ^ PRESENT), "P in the error code is 0 if an entry was not present, and 1 if rights forbade."
@@ -63,9 +69,8 @@ def find_fault(rng: Random, mode: Literal["2-level", "4-level"]) -> Posed:
     option_list, correct = distractors(rng, _said(code), _misconceptions(code, leaf_only), 3)
     prompt = (
         Text(
-            f"A processor uses {tables.mode.name} with entries of {tables.mode.entry_bytes} bytes; CR3 holds"
-            f" `0x{tables.root:X}`, CR0.WP is 1. With these entries in memory, {access_in_words(access)}."
-            " What does the processor report?"
+            f"{processor_in_words(tables)}, CR0.WP is 1, and SMAP is off. With these entries in memory,"
+            f" {access_in_words(access)}. What does the processor report?"
         ),
         entries_table(broken),
     )

@@ -34,8 +34,8 @@ def _references(guest: Mode, guest_page: int, host: Mode, host_page: int) -> tup
 def _setting(guest: Mode, guest_page: int, host: Mode, host_page: int) -> str:
     loaded = " (its PDPTE registers were loaded with CR3)" if guest.loaded else ""
     return (
-        f"A guest uses {guest.name} with pages of {size_name(guest_page)}{loaded}; its host uses {host.name} with pages"
-        f" of {size_name(host_page)} throughout. TLB and paging-structure caches are empty."
+        f"A guest uses {guest.name} with pages of {size_name(guest_page)}{loaded}; its host uses a {host.name} with"
+        f" pages of {size_name(host_page)} throughout. TLB and paging-structure caches are empty."
     )
 
 
@@ -58,7 +58,7 @@ def count_references(rng: Random) -> Posed:
         f" {h} entries are {len(references) - own}, and the guest's own entries are {own}, together"
         f" ({g} + 1)({h} + 1) − 1 = {len(references)}. Asked for: **{count}**."
     )
-    return Posed((prompt,), Numeric(Fraction(count), unit="references"), (solution,))
+    return Posed((prompt,), Numeric(Fraction(count), unit="entries"), (solution,))
 
 
 def place_in_words(name: str) -> str:
@@ -74,25 +74,26 @@ def nth_reference(rng: Random) -> Posed:
     guest, host = rng.choice((MODES["2-level"], MODES["4-level"])), rng.choice(tuple(EPT_MODES.values()))
     guest_page, host_page = rng.choice(guest.page_sizes[:2]), rng.choice(host.page_sizes[:2])
     names = [reference.name for reference in _references(guest, guest_page, host, host_page)]
-    g, h = guest.depth(guest_page), host.depth(host_page)
+    h = host.depth(host_page)
     n = rng.randrange(2, len(names))
     one_after_the_other = [name for name in names if ":" not in name] + names[-h:]
+    guest_first = (
+        "This walks the guest's tables first and the EPT once at the end; but each guest entry needs an EPT walk."
+    )
     wrong = (
         (names[n], "This is the next one: references are counted from 1."),
-        (
-            one_after_the_other[(n - 1) % (g + h)],
-            "This walks the guest's tables first and the EPT once at the end; but each guest entry needs an EPT walk.",
-        ),
+        *((name, guest_first) for name in one_after_the_other[n - 1 : n]),
         (names[n - 2], "This is the one before it."),
-        (names[(n + h) % len(names)], "This is the same place in the next row of the walk."),
-        (names[(n - 1 + h) % len(names)], "This forgets that the guest's own entry follows each EPT walk."),
+        *((name, "This is the same place in the next row of the walk.") for name in names[n + h : n + h + 1]),
+        *((name, "This is the same place in the row before.") for name in names[: max(0, n - h - 1)][-1:]),
     )
     options, correct = distractors(
         rng, place_in_words(names[n - 1]), [(place_in_words(name), why) for name, why in wrong], 3
     )
     prompt = Text(
         f"{_setting(guest, guest_page, host, host_page)} Which entry is read as reference number {n} of the walk?"
-        f" (`nL{len(host.levels)}` is the EPT's root, `gL{guest.levels[0].number}` the root of the guest's tables.)"
+        f" (`nL{len(host.levels)}` is an entry of the EPT's root table, `gL{guest.levels[0].number}` one of the guest's"
+        " root table.)"
     )
     order = ", ".join(f"`{name}`" for name in names)
     solution = Text(

@@ -6,7 +6,7 @@ from random import Random
 from vlearn.blocks import Table
 from vlearn.sim.memory.access import Access
 from vlearn.sim.memory.entries import flags
-from vlearn.sim.memory.modes import Mode, size_name
+from vlearn.sim.memory.modes import TWO_LEVEL, Mode, size_name
 from vlearn.sim.memory.page_tables import PageTables
 from vlearn.sim.memory.state import Walk
 from vlearn.sim.memory.tables import FRAME
@@ -29,8 +29,9 @@ def scene(rng: Random, mode: Mode, page_size: int, *, writable: bool = True, use
     """Draw a scene. Decoys share a table with the address, so that a wrong index finds a wrong page, not nothing."""
     leaf = mode.leaf(page_size)
     top = mode.linear_bits - 1 if mode.register_bits > mode.linear_bits else mode.linear_bits
-    tables = PageTables(mode, root=rng.randrange(1, 64) * FRAME)
-    # Page frames lie above the table frames, low enough to be copied by hand without a slip.
+    # At most four tables follow the root: all of them lie below frame 64, and the page frames above, so that none is
+    # both, and all addresses are short enough to be copied by hand without a slip.
+    tables = PageTables(mode, root=rng.randrange(1, 60) * FRAME)
     frames = rng.sample(range(1, 64), DECOYS + 1)
     page = rng.randrange(1 << (top - leaf.shift)) << leaf.shift
     neighbours = [page ^ (bit << leaf.shift) for bit in rng.sample(range(1, 1 << leaf.index_bits), DECOYS)]
@@ -43,6 +44,15 @@ def scene(rng: Random, mode: Mode, page_size: int, *, writable: bool = True, use
 def page_size_named(name: str) -> int:
     """Bytes of a page as people say it: `4 KiB`, `2 MiB`, `1 GiB`."""
     return next(size for size in PAGE_SIZES if size_name(size) == name)
+
+
+def processor_in_words(tables: PageTables) -> str:
+    """The paging mode and the registers that decide how the tables are read, without a full stop."""
+    pse = ", CR4.PSE is 1" if tables.mode is TWO_LEVEL else ""
+    return (
+        f"A processor uses {tables.mode.name} with entries of {tables.mode.entry_bytes} bytes; CR3 holds"
+        f" `0x{tables.root:X}`{pse}"
+    )
 
 
 def entries_table(tables: PageTables) -> Table:

@@ -36,16 +36,23 @@ def _run(pages: list[int], sets: int, ways: int) -> tuple[tuple[str, str, str, s
 
 
 def _pages(rng: Random, sets: int, ways: int, length: int) -> list[int]:
-    """Reads that come back to a few pages, more of them in one set than it has ways: there is something to evict."""
-    crowd = [n * sets + rng.randrange(sets) for n in rng.sample(range(1, 10), ways + 2)]
-    return [*rng.sample(crowd, ways + 1), *rng.choices(crowd, k=length - ways - 1)]
+    """Reads that come back to a few pages. One set gets more of them than it has ways, so there is an eviction."""
+    home = rng.randrange(sets)
+    crowd = [n * sets + home for n in rng.sample(range(1, 10), ways + 2)]
+    others = [page for page in rng.sample(range(sets, 10 * sets), ways + 2) if page % sets != home]
+    reads = [*rng.sample(crowd, ways + 1), *rng.choices([*crowd, *others[:2]], k=length - ways - 1)]
+    return rng.sample(reads, length)
 
 
 def _setting(sets: int, ways: int) -> str:
+    where = (
+        f"; a page belongs to the set with the number (page number modulo {sets}), and when that set is full, its"
+        if sets > 1
+        else ", so in a single set: any entry can hold any page, and when all are taken, the"
+    )
     return (
-        f"A TLB has {sets * ways} entries in sets of {ways}; a page belongs to the set with the number (page number"
-        f" modulo {sets}), and the least recently used entry of a full set gives place. It is empty, and all pages are"
-        " of 4 KiB."
+        f"A TLB has {sets * ways} entries in sets of {ways}{where} least recently used entry is replaced. It is empty"
+        " at first, and all pages have 4 KiB."
     )
 
 
@@ -57,7 +64,8 @@ def _solution(rows: tuple[tuple[str, str, str, str], ...]) -> Iterator[Text | Ta
     misses = sum(row[2] == "miss" for row in rows)
     yield Table(HEADER, rows, "What the TLB does at each read.")
     yield Text(
-        f"Misses: **{misses}** of {len(rows)}. Every first read of a page is one; so is each read after eviction."
+        f"Misses: **{misses}** of {len(rows)}. The first read of a page misses, and so does the next read of a page"
+        " that was evicted."
     )
 
 

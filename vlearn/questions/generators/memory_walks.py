@@ -5,7 +5,14 @@ from random import Random
 from typing import Literal
 
 from vlearn.blocks import Text
-from vlearn.questions.generators.memory_scenes import Scene, entries_table, page_size_named, scene, walk_table
+from vlearn.questions.generators.memory_scenes import (
+    Scene,
+    entries_table,
+    page_size_named,
+    processor_in_words,
+    scene,
+    walk_table,
+)
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, TraceTable
 from vlearn.sim.memory.access import Access, Translation
@@ -42,8 +49,7 @@ def walk_address(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed
     tables = drawn.tables
     prompt = (
         Text(
-            f"A processor uses {tables.mode.name} with entries of {tables.mode.entry_bytes} bytes; CR3 holds"
-            f" `0x{tables.root:X}`. To which physical address does it translate the linear address"
+            f"{processor_in_words(tables)}. To which physical address does it translate the linear address"
             f" `0x{drawn.address:X}`?"
         ),
         entries_table(tables),
@@ -72,12 +78,12 @@ def trace_walk(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed:
         )
         for reference in trace.final.references
     )
-    blanks = tuple((row, column) for row in range(len(rows)) for column in (1, 2))
+    blanks = tuple((row, column) for row in range(len(rows)) for column in (1, 2, 3))
     prompt = (
         Text(
-            f"A processor uses {tables.mode.name} with entries of {tables.mode.entry_bytes} bytes; CR3 holds"
-            f" `0x{tables.root:X}`. Fill in which entry of each table it reads to translate `0x{drawn.address:X}`:"
-            " its index in decimal, and its physical address in hexadecimal."
+            f"{processor_in_words(tables)}. Fill in which entry of each table it reads to translate"
+            f" `0x{drawn.address:X}`: its index in decimal, its physical address and its value in hexadecimal with"
+            " `0x`."
         ),
         entries_table(tables),
     )
