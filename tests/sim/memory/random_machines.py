@@ -1,7 +1,8 @@
-"""Hypothesis strategies: page tables with some bits flipped, machines and guests on them, and accesses that meet them."""
+"""Hypothesis strategies: page tables with some bits flipped, machines and guests on them, accesses that meet them."""
 
 from dataclasses import dataclass, replace
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from vlearn.errors import ModelError
@@ -19,13 +20,13 @@ from vlearn.sim.memory import (
     guest,
     machine,
 )
-from vlearn.sim.memory.entries import PS
 
 PHYSICAL_BITS = 40
 RAM = 16 * MIB
 FLIPS = (0, 1, 2, 5, 6, 7, 8, 12, 13, 20, 21, 28, 40, 45, 51, 52, 62, 63)
 CONTROL = ("wp", "nxe", "pse", "smep", "smap")
 ROOT = 0x1_0000
+ALL_MODES = tuple(MODES.values())
 
 
 @dataclass(frozen=True)
@@ -37,22 +38,28 @@ class Scene:
 
 
 @st.composite
-def scenes(draw, modes=tuple(MODES.values()), flips=3, allowing=False):
-    """Up to five pages that share tables; in each the rights are drawn, or everything is allowed."""
+def scenes(draw, modes=ALL_MODES, flips=3, program=None):
+    """Up to five pages that share tables, with rights drawn for each, and then some bits flipped.
+
+    `program` is (address, user): a page that is mapped to itself before anything else.
+    """
     mode: Mode = draw(st.sampled_from(modes))
     tables = PageTables(mode, ROOT, physical_bits=PHYSICAL_BITS)
+    if program:
+        tables = tables.map_page(program[0], program[0], user=program[1])
     pages = []
     for _ in range(draw(st.integers(1, 5))):
         size = draw(st.sampled_from(mode.page_sizes))
         address = draw(linear(mode)) // size * size
         physical = draw(st.integers(4, 15)) * MIB // size * size + (draw(st.integers(0, 255)) * 4 * KIB) // size * size
-        rights = {} if allowing else {name: draw(st.booleans()) for name in ("writable", "user", "accessed", "dirty")}
-        executable = mode.entry_bytes == 4 or allowing or draw(st.booleans())
+        rights = {name: draw(st.booleans()) for name in ("writable", "user", "accessed", "dirty")}
+        executable = mode.entry_bytes == 4 or draw(st.booleans())
         try:
             tables = tables.map_page(address, physical, size, executable=executable, **rights)
         except ModelError:  # it overlaps an earlier page
             continue
         pages.append((address, size))
+    assume(pages)
     for _ in range(draw(st.integers(0, flips))):
         tables = replace(tables, memory=flipped(draw, tables.memory, mode.entry_bytes))
     return Scene(tables, tuple(pages))
@@ -108,7 +115,3 @@ def accesses(draw, state: Walk, scene: Scene, astray=True):
     return Access(
         address, draw(st.sampled_from(("read", "write", "execute"))), draw(st.booleans()), draw(st.booleans())
     )
-
-
-def maps_large(entry):
-    return bool(entry & PS)

@@ -1,5 +1,7 @@
 """The table of paging modes."""
 
+from itertools import pairwise
+
 import pytest
 
 from vlearn.errors import ModelError
@@ -24,7 +26,7 @@ def test_a_mode_has_intels_entries_and_page_sizes(mode, entries, sizes):
 def test_the_indices_and_the_offset_of_a_page_make_up_the_translated_address(mode):
     structures = (*((mode.loaded,) if mode.loaded else ()), *mode.levels)
     assert sum(level.index_bits for level in structures) + 12 == mode.linear_bits
-    assert all(upper.shift == lower.shift + lower.index_bits for upper, lower in zip(structures, structures[1:]))
+    assert all(upper.shift == lower.shift + lower.index_bits for upper, lower in pairwise(structures))
 
 
 def test_every_table_fills_a_frame_except_the_four_pdptes_of_pae():

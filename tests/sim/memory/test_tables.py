@@ -7,6 +7,7 @@ from tests.sim.memory.random_machines import scenes
 from vlearn.errors import ModelError
 from vlearn.sim.memory import (
     EPT4,
+    EPT5,
     FIVE_LEVEL,
     FOUR_LEVEL,
     GIB,
@@ -78,7 +79,7 @@ FREE = PageTables(FOUR_LEVEL)
 TAKEN = FREE.map_page(0x20_0000, 0, 2 * MIB).map_page(0x4000_0000, 0)
 REFUSED = [
     (lambda: TAKEN.map_page(0x20_0000, 0x1000), "already maps a 2 MiB page there"),
-    (lambda: TAKEN.map_page(0x20_0000, 0x1000, 2 * MIB), "already maps a 2 MiB page there"),
+    (lambda: TAKEN.map_page(0x20_0000, 0, 2 * MIB), "already maps a 2 MiB page there"),
     (lambda: TAKEN.map_page(0x4000_0000, 0, 2 * MIB), "already maps smaller pages there"),
     (lambda: TAKEN.map_page(0x4000_0000, 0, GIB), "the PDPTE at 0x2008 already maps smaller pages"),
     (lambda: TAKEN.map_page(0x1F_F000, 0, length=8 * KIB), "0x200000 cannot be mapped to a 4 KiB page"),
@@ -98,6 +99,7 @@ REFUSED = [
     (lambda: FREE.edit(0x1000, "PDE", set_bits=1), "the way to 0x1000 has no PDE; it has PML4E"),
     (lambda: PageTables(FOUR_LEVEL, root=0x10), "0x10 is not aligned"),
     (lambda: EptTables(EPT4).map_page(1 << 52, 0), "the machine has 52 address bits"),
+    (lambda: EptTables(EPT4).map_page(1 << 48, 0), "not canonical in 4-level EPT: bits 51 to 48 must be 0"),
 ]
 
 
@@ -117,6 +119,11 @@ def test_no_two_entries_share_a_place_and_every_table_is_inside_the_frames(scene
     frames = set(scene.tables.frames)
     assert {address & -4096 for address in scene.tables.memory} <= frames
     assert all(scene.tables.lookup(page) is not None for page, _ in scene.pages)
+
+
+def test_an_ept_extends_no_sign():
+    assert EptTables(EPT4).map_page(1 << 47, 0x1000).lookup(1 << 47) == 0x1000
+    assert EptTables(EPT5).map_page(1 << 51, 0x1000).lookup(1 << 51) == 0x1000
 
 
 def test_five_levels_reach_where_four_do_not():

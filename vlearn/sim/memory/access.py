@@ -8,6 +8,7 @@ raises instead of #GP. Source: Intel SDM vol. 3A, "Paging", sections "Access rig
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from vlearn.errors import ModelError
 from vlearn.sim.memory.entries import EPT_R, EPT_RWX, EPT_W, EPT_X, RW, US, XD, bits
 from vlearn.sim.memory.modes import EPT4, Mode
 
@@ -45,6 +46,11 @@ class Registers:
     pcide: bool = False
     physical_bits: int = 46
     pdptes: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        expected = 4 if self.mode.loaded else 0
+        if len(self.pdptes) != expected:
+            raise ModelError(f"{self.mode.name} has {expected} PDPTE registers, not {len(self.pdptes)}")
 
     @property
     def root(self) -> int:
@@ -107,7 +113,10 @@ ALL_RIGHTS = Rights()
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The access goes to `physical`. The rest is what a TLB would keep: page size, rights, and the leaf's D and G."""
+    """The access goes to `physical`. The rest is what a TLB would keep: page size, rights, and the leaf's D and G.
+
+    In a guest `page_size` is the smaller of the two dimensions' pages, and `guest_page_size` that of its own.
+    """
 
     physical: int
     page_size: int
@@ -115,6 +124,7 @@ class Translation:
     dirty: bool
     global_page: bool
     guest_physical: int | None = None
+    guest_page_size: int | None = None
     ept_rights: int = EPT_RWX
 
 

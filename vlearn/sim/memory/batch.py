@@ -1,4 +1,4 @@
-"""Many translations at once over numpy arrays: what `walk.translate` says of each address, thousands of times faster.
+"""Many translations at once over numpy arrays: what `walk.translate` says of each address, a thousand times faster.
 
 Every access of a batch meets the tables as they are: the A and D flags that one access would set are not there for the
 next. So the result of each is that of the step model from the same state, and the state does not change.

@@ -78,12 +78,11 @@ def through_ept(state: Walk, address: int, purpose: Purpose) -> Walking[tuple[Wa
             yield violation(state, address, purpose, wanted, rights, name)
             return state, None
         if eptp.accessed_dirty:
-            for kind, bit in (("set-accessed", EPT_A), ("set-dirty", EPT_D if page and wanted & EPT_W else 0)):
-                if bit & ~entry:
-                    entry |= bit
-                    step = state.stores(
-                        reference, entry, kind, f"the processor sets {kind[4].upper()} in {level.entry}"
-                    )
+            dirties = EPT_D if page and wanted & EPT_W else 0
+            for kind, letter, flag in (("set-accessed", "A", EPT_A), ("set-dirty", "D", dirties)):
+                if flag & ~entry:
+                    entry |= flag
+                    step = state.stores(reference, entry, kind, f"the processor sets {letter} in {level.entry}")
                     yield step
                     state = step.state
         if page:

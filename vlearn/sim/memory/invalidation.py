@@ -1,5 +1,7 @@
 """What software does about cached translations: the instructions, and for each the rule of what is forgotten.
 
+A guest's page may lie in several host pages, and then in several TLB entries. The guest cannot know; so INVLPG and page
+faults forget all entries of the page that its own tables map.
 Source: Intel SDM vol. 3A, "Operations that invalidate TLBs and paging-structure caches"; vol. 3C, "Operations that
 invalidate cached mappings". A processor may forget more than these rules say, never less.
 """
@@ -63,7 +65,7 @@ def forgotten(action: Invalidation, tag: Tag, pcide: bool = False) -> Forgotten:
             return Forgotten(
                 lambda page: (
                     page.tag.vpid == tag.vpid
-                    and page.covers(address)
+                    and page.is_part_of_page(address)
                     and (page.tag.pcid == tag.pcid or page.translation.global_page)
                 ),
                 lambda table: (table.tag.vpid, table.tag.pcid) == (tag.vpid, tag.pcid),
@@ -87,6 +89,6 @@ def forgotten(action: Invalidation, tag: Tag, pcide: bool = False) -> Forgotten:
 def after_fault(address: int, tag: Tag) -> Forgotten:
     """A page fault forgets what could have caused it wrongly: the page, and the tables on the way to the address."""
     return Forgotten(
-        lambda page: page.serves(address, tag),
+        lambda page: page.is_for(tag) and page.is_part_of_page(address),
         lambda table: table.tag == tag and table.region == address >> table.level.shift,
     )

@@ -155,11 +155,9 @@ def _fill(mmu: Mmu, access: Access, found: Translation) -> Iterator[Step[Mmu]]:
     base = replace(found, physical=found.physical - offset, guest_physical=guest_physical)
     base = replace(base, global_page=found.global_page and mmu.walk.registers.pge)
     entry = TlbEntry(mmu.tag, access.address - offset, base)
-    stale = after_fault(access.address, mmu.tag).page
-    tlb, victim = mmu.tlb.without(stale).fill(entry)
+    tlb, victim = mmu.tlb.without(lambda old: old.serves(access.address, mmu.tag)).fill(entry)
     text = f"the TLB keeps the {size_name(entry.size)} page at {entry.page:#x}"
     if victim:
         text += f" in place of the one at {victim.page:#x}"
-    yield Step(
-        Event("tlb-evict" if victim else "tlb-fill", text, ("TLB",)), replace(mmu, tlb=tlb, structures=structures)
-    )
+    kind = "tlb-evict" if victim else "tlb-fill"
+    yield Step(Event(kind, text, ("TLB",)), replace(mmu, tlb=tlb, structures=structures))

@@ -74,9 +74,9 @@ class Mode:
             )
 
     def is_canonical(self, address: int) -> bool:
-        """Whether all bits above the translated ones repeat the highest of those (always true in 32-bit machines)."""
-        if self.register_bits <= self.linear_bits:
-            return True
+        """Whether all bits above the translated ones repeat the highest of those; above those of an EPT they are 0."""
+        if self.is_ept or self.register_bits == self.linear_bits:
+            return address >> self.linear_bits == 0
         top = address >> (self.linear_bits - 1)
         return top in (0, (1 << self.register_bits - self.linear_bits + 1) - 1)
 

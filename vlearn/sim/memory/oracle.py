@@ -188,8 +188,9 @@ class Oracle:
         self._entries = tuple(walk.memory)
         frames: dict[int, bytearray] = {}
         for address, entry in walk.memory.items():
-            if not _RING + FRAME <= address < RAM:
-                raise ModelError(f"the entry at {address:#x} is outside the oracle's memory, {_RING:#x} to {RAM:#x}")
+            if not CODE + FRAME <= address < RAM:
+                room = f"{CODE + FRAME:#x} to {RAM:#x}"
+                raise ModelError(f"the entry at {address:#x} is not where the oracle has room for tables: {room}")
             frame, offset = address & -FRAME, address % FRAME
             frames.setdefault(frame, bytearray(FRAME))[offset : offset + width] = entry.to_bytes(width, "little")
         for frame, content in frames.items():

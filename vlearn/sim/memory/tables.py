@@ -135,10 +135,9 @@ class Tables:
         for end in (address, address + length - 1):
             self.mode.check_width(end)
             if not self.mode.is_canonical(end):
-                raise ModelError(
-                    f"{end:#x} is not canonical in {self.mode.name}: "
-                    f"bits {self.mode.register_bits - 1} to {self.mode.linear_bits - 1} must be equal"
-                )
+                top = f"bits {self.mode.register_bits - 1} to {self.mode.linear_bits - (not self.mode.is_ept)}"
+                rule = f"{top} must be {'0' if self.mode.is_ept else 'equal'}"
+                raise ModelError(f"{end:#x} is not canonical in {self.mode.name}: {rule}")
         width = self.physical_bits
         if self.mode.entry_bytes == 4:
             width = min(40, width) if page_size > FRAME else 32

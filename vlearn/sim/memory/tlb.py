@@ -43,13 +43,21 @@ class TlbEntry:
         return self.translation.page_size
 
     def serves(self, address: int, tag: Tag) -> bool:
-        """Whether the entry translates the address in that context; a global page does so for every PCID."""
-        mine = replace(self.tag, pcid=tag.pcid) if self.translation.global_page else self.tag
-        return mine == tag and self.covers(address)
+        """Whether the entry translates the address in that context."""
+        return self.is_for(tag) and self.covers(address)
+
+    def is_for(self, tag: Tag) -> bool:
+        """Whether the entry belongs to that context; a global page belongs to every PCID."""
+        return tag == (replace(self.tag, pcid=tag.pcid) if self.translation.global_page else self.tag)
 
     def covers(self, address: int) -> bool:
         """Whether the address lies in the page."""
         return self.page <= address < self.page + self.size
+
+    def is_part_of_page(self, address: int) -> bool:
+        """Whether the address lies in the page that software knows: the guest's own may be larger than the entry."""
+        size = self.translation.guest_page_size or self.size
+        return address // size == self.page // size
 
     def translate(self, address: int) -> Translation:
         """The cached translation, moved to an address within the page."""

@@ -97,7 +97,7 @@ def translate(state: Walk, access: Access, descent: Descent | None = None) -> It
         return
     dirty = data.dirty and (bool(entry & D) or access.kind == "write")
     page_size = min(level.span, data.page_size)
-    nested = (address, data.rights) if state.eptp else ()
+    nested = (address, level.span, data.rights) if state.eptp else ()
     outcome = Translation(data.physical, page_size, rights, dirty, bool(entry & G), *nested)
     yield state.ends(outcome, "translated", f"{access.address:#x} is at physical address {data.physical:#x}")
 
@@ -140,7 +140,7 @@ def entry_at(state: Walk, descent: Descent, place: Reached) -> Reference:
 def set_flags(state: Walk, reference: Reference, place: Reached, wanted: int) -> Walking[tuple[Walk, bool]]:
     """Set A, and D where wanted, in an entry that lacks them; False if the EPT forbids that write, a VM exit."""
     entry = reference.value
-    for kind, flag in (("set-accessed", A), ("set-dirty", D)):
+    for kind, letter, flag in (("set-accessed", "A", A), ("set-dirty", "D", D)):
         if not flag & wanted & ~entry:
             continue
         if not place.rights & EPT_W:
@@ -149,7 +149,7 @@ def set_flags(state: Walk, reference: Reference, place: Reached, wanted: int) ->
             yield violation(state, reference.guest_physical, purpose, purpose.wanted, place.rights, reference.name)
             return state, False
         entry |= flag
-        step = state.stores(reference, entry, kind, f"the processor sets {kind[4].upper()} in {reference.entry}")
+        step = state.stores(reference, entry, kind, f"the processor sets {letter} in {reference.entry}")
         yield step
         state = step.state
     return state, True
