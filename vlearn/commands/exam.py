@@ -1,0 +1,33 @@
+"""`vlearn exam`: papers and keys."""
+
+from pathlib import Path
+
+import click
+
+from vlearn.commands.group import Commands
+
+
+@click.group(cls=Commands, invoke_without_command=True)
+@click.option("--blueprint", default="practice", show_default=True, help="A blueprint's file, or a name in the bank.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@click.option("--format", "formats", multiple=True, help="html, notebook, pdf, ...; default: all that are installed.")
+@click.pass_context
+def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tuple[str, ...]) -> None:
+    """Write a practice exam: papers and keys."""
+    if ctx.invoked_subcommand is None:
+        from vlearn.exams.exporters import usable_formats
+        from vlearn.exams.session import make_exam
+
+        chosen, left_out = (formats, {}) if formats else usable_formats()
+        with click.progressbar(length=1, label="Writing", show_eta=False) as bar:
+
+            def advance(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            paths = make_exam(blueprint, seed, out, chosen, advance)
+        for path in paths:
+            click.echo(path)
+        for name, reason in left_out.items():
+            click.echo(f"{name} left out: {reason}", err=True)
