@@ -21,6 +21,11 @@ def notebooks() -> Path:
     return _content("notebooks")
 
 
+def written_chapters() -> frozenset[str]:
+    """The stems of the chapters that have a notebook, such as `06-memory`."""
+    return frozenset(path.stem for path in notebooks().glob("*.ipynb"))
+
+
 def question_bank() -> Path:
     """The folder of the question bank: one folder a chapter, and blueprints."""
     return _content("question_bank")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from math import sqrt
 from typing import TypeAlias
 
+from vlearn.content import written_chapters
 from vlearn.course import Chapter
 from vlearn.questions.bank import Bank
 from vlearn.questions.entry import Entry
@@ -73,9 +74,10 @@ def _longest(bank: Bank, questions: Mapping[str, Question], course: tuple[Chapte
 
 
 def _covered(bank: Bank, course: tuple[Chapter, ...]) -> Iterator[tuple[Chapter, list[Entry]]]:
-    """The chapters that the bank has questions on."""
+    """The chapters that the bank must cover: those with a notebook. Others may have a first few questions."""
+    written = written_chapters()
     for chapter in course:
-        if entries := [entry for entry in bank if entry.chapter == chapter.id]:
+        if chapter.stem in written and (entries := [entry for entry in bank if entry.chapter == chapter.id]):
             yield chapter, entries
 
 
