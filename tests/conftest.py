@@ -23,7 +23,9 @@ def pytest_configure(config):
     """
     folder = tempfile.mkdtemp(prefix="vlearn-tests-")
     config.add_cleanup(lambda: shutil.rmtree(folder))
-    (Path(folder) / "rfc3987_syntax.py").write_text("raise ImportError('kept away by tests/conftest.py')\n")
+    (Path(folder) / "rfc3987_syntax.py").write_text(
+        "raise ImportError('kept away by tests/conftest.py')\n", encoding="utf-8"
+    )
     sys.path.insert(0, folder)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
 

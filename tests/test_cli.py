@@ -30,10 +30,10 @@ def test_notebooks_copies_the_whole_course(tmp_path):
 def test_a_second_copy_keeps_what_the_student_changed_and_renews_the_rest(tmp_path):
     copied, _ = copy_course(tmp_path)
     mine = copied[0]
-    mine.write_text(json.dumps({"cells": ["my own"]}))
+    mine.write_text(json.dumps({"cells": ["my own"]}), encoding="utf-8")
     again, kept = copy_course(tmp_path)
     assert kept == (mine,)
-    assert "my own" in mine.read_text()
+    assert "my own" in mine.read_text(encoding="utf-8")
     assert len(again) == len(copied) - 1
 
 
@@ -46,8 +46,8 @@ def test_an_exam_without_a_bank_question_is_refused_in_words(tmp_path):
 
 @pytest.mark.parametrize("target", ["a file", "a file/below"])
 def test_a_course_cannot_be_copied_over_a_file(tmp_path, target):
-    (tmp_path / "a file").write_text("mine")
+    (tmp_path / "a file").write_text("mine", encoding="utf-8")
     result = vlearn("notebooks", str(tmp_path / target))
     assert result.exit_code == 2
     assert "cannot be copied" in result.output
-    assert (tmp_path / "a file").read_text() == "mine"
+    assert (tmp_path / "a file").read_text(encoding="utf-8") == "mine"

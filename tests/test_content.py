@@ -48,7 +48,7 @@ def test_missing_content_is_an_error_that_names_both_places_and_the_way_out(pack
 
 @folders
 def test_a_file_in_the_place_of_the_folder_is_not_content(package, find, name):
-    (package.parent / name).write_text("not a folder")
+    (package.parent / name).write_text("not a folder", encoding="utf-8")
     with pytest.raises(ContentError):
         find()
 

@@ -115,17 +115,17 @@ def test_chapters_and_objectives_are_found_by_id():
 @pytest.mark.parametrize(
     ("find", "wrong", "message"),
     [
-        (chapter, "ch6", "the course has no chapter 'ch6'; the nearest id is 'ch06'"),
-        (chapter, "06-memory", "the course has no chapter '06-memory'; the nearest id is 'ch06'"),
+        (chapter, "ch6", "the course has no chapter 'ch6'; did you mean 'ch06'?"),
+        (chapter, "06-memory", "the course has no chapter '06-memory'; did you mean 'ch06'?"),
         (
             objective,
             "ch06-count-reference",
-            "the course has no objective 'ch06-count-reference'; the nearest id is 'ch06-count-references'",
+            "the course has no objective 'ch06-count-reference'; did you mean 'ch06-count-references'?",
         ),
         (
             objective,
             "ch6-walk-pagetable",
-            "the course has no objective 'ch6-walk-pagetable'; the nearest id is 'ch06-walk-page-table'",
+            "the course has no objective 'ch6-walk-pagetable'; did you mean 'ch06-walk-page-table'?",
         ),
     ],
 )
@@ -138,5 +138,5 @@ def test_an_unknown_id_is_answered_with_the_nearest_one(find, wrong, message):
 
 @pytest.mark.parametrize("find", [chapter, objective])
 def test_even_an_id_like_no_other_gets_a_clear_error(find):
-    with pytest.raises(CourseError, match="the nearest id is 'ch"):
+    with pytest.raises(CourseError, match="did you mean 'ch"):
         find("")

@@ -67,17 +67,16 @@ def _table(measurements: list[Measurement]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def run_benchmarks(path: Path, only: str | None, progress: Callable[[str], None] = lambda name: None) -> str:
+def run_benchmarks(path: Path, only: str | None) -> str:
     """Measure, write JSON to `path`, and return the table."""
     measurements: list[Measurement] = []
     for module in _modules(only):
-        progress(module.stem)
         measurements.extend(_measure(module))
     machine = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         document = {"machine": machine, "measurements": [asdict(m) for m in measurements]}
-        path.write_text(json.dumps(document, indent=1) + "\n")
+        path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     except OSError as problem:
         raise ContentError(f"the measurements cannot be written to {path}: {problem}") from problem
     return _table(measurements)

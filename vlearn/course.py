@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from vlearn.errors import CourseError
+from vlearn.errors import CourseError, did_you_mean
 from vlearn.syllabus import BUILDS_ON, SYLLABUS
 
 
@@ -74,6 +73,10 @@ def objective(id: str) -> Objective:
         raise _unknown("objective", id, _OBJECTIVES) from None
 
 
+def chapter_of(id: str) -> str:
+    """The id of the chapter that an objective, an exercise or a prediction belongs to: its first word."""
+    return id.partition("-")[0]
+
+
 def _unknown(what: str, id: str, known: Iterable[str]) -> CourseError:
-    (nearest,) = get_close_matches(id, known, n=1, cutoff=0)
-    return CourseError(f"the course has no {what} {id!r}; the nearest id is {nearest!r}")
+    return CourseError(f"the course has no {what} {id!r}{did_you_mean(id, known, cutoff=0)}")

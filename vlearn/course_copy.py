@@ -25,7 +25,7 @@ def copy_course(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ledger = folder / LEDGER
-        known: dict[str, str] = json.loads(ledger.read_text()) if ledger.exists() else {}
+        known: dict[str, str] = json.loads(ledger.read_text(encoding="utf-8")) if ledger.exists() else {}
         for source in sorted(notebooks().glob("*.ipynb")):
             target = folder / source.name
             if target.exists() and _digest(target) not in (known.get(source.name), _digest(source)):
@@ -36,9 +36,10 @@ def copy_course(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
             fresh.replace(target)
             known[source.name] = _digest(source)
             copied.append(target)
-        ledger.write_text(json.dumps(known, indent=1, sort_keys=True))
+        ledger.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
     except (OSError, ValueError) as problem:
-        raise ContentError(f"the course cannot be copied to {folder}: {problem}; choose a folder you own") from problem
+        why = getattr(problem, "strerror", None) or problem
+        raise ContentError(f"the course cannot be copied to {folder}: {why}; choose a folder you own") from problem
     return tuple(copied), tuple(kept)
 
 

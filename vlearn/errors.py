@@ -3,6 +3,9 @@
 A fault of a simulated machine (a page fault, an EPT violation, a 409 Conflict) is never one of these: it is an event.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class VlearnError(Exception):
     """Root of everything vlearn raises on bad input; the command line prints it as one paragraph and exits with 2."""
@@ -28,17 +31,26 @@ class BlueprintError(VlearnError, ValueError):
     """A blueprint is malformed, or no set of questions in the bank can meet it."""
 
 
+class RosterError(VlearnError, ValueError):
+    """A roster is malformed; the message has a line for each fault in it."""
+
+
 class ExportError(VlearnError):
     """An exam could not be rendered or written; nothing half written is left behind."""
 
 
 class ContentError(VlearnError, FileNotFoundError):
-    """The notebooks or the question bank are neither in the installed package nor in a checkout."""
-
-
-class ProgressError(VlearnError):
-    """The student's progress file cannot be read or written."""
+    """A folder of the course (notebooks, question bank, benchmarks) is missing, or a copy of it cannot be written."""
 
 
 class LabError(VlearnError, ValueError):
     """A notebook asked the lab for something it cannot give, such as an exercise that does not exist."""
+
+
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+    """What to put behind an unknown name: `; did you mean 'numeric'?`, or nothing if no name is near enough.
+
+    `cutoff` runs from 0, where the nearest name always counts, to 1.
+    """
+    close = get_close_matches(word, known, n=1, cutoff=cutoff)
+    return f"; did you mean {close[0]!r}?" if close else ""

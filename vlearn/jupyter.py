@@ -31,7 +31,7 @@ def lab_environment(config: Path) -> dict[str, str]:
     """The environment of the server: our page configuration, written below `config`, comes first on Jupyter's path."""
     pages = config / "labconfig"
     pages.mkdir(parents=True, exist_ok=True)
-    (pages / "page_config.json").write_text(PAGE_CONFIG)
+    (pages / "page_config.json").write_text(PAGE_CONFIG, encoding="utf-8")
     path = os.pathsep.join(filter(None, (str(config), os.environ.get("JUPYTER_CONFIG_PATH", ""))))
     return {**os.environ, "JUPYTER_CONFIG_PATH": path}
 

@@ -54,7 +54,7 @@ def lab_url(tmp_path):
         name: str(tmp_path / name) for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
     }
     env = {**lab_environment(tmp_path / "config"), **own, "VLEARN_PROGRESS": str(tmp_path / "progress.json")}
-    with (tmp_path / "server.log").open("w") as log:
+    with (tmp_path / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api", server)

@@ -1,7 +1,7 @@
 """Which model runs which case file. A format is recognised by the shape of the document, never by its file name.
 
-To bring a model under conformance, give its format a `run`: a function from (case, document) to None, or to a sentence
-that says how the model differs from the recording.
+To bring a model under conformance, give its format a `run`: a function from a case to None, or to a sentence that
+says how the model differs from the recording.
 """
 
 from collections.abc import Callable, Mapping

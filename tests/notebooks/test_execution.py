@@ -2,13 +2,13 @@
 
 import json
 import re
-import resource
 
 import pytest
 
 from tests.notebooks.page import Page
 from vlearn.content import notebooks
 
+resource = pytest.importorskip("resource", reason="this system does not count the CPU seconds of its children")
 NOTEBOOKS = sorted(notebooks().glob("*.ipynb"))
 CPU_SECONDS = 30
 
@@ -73,7 +73,7 @@ def test_a_fault_in_any_cell_is_found(nb_regression, tmp_path):
         for n, source in enumerate(RAN)
     ]
     path = tmp_path / "broken.ipynb"
-    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8")
     page, changes = executed(nb_regression, path)
     expected = [pattern for pattern in RAN.values() if pattern]
     found = list(faults(page))

@@ -26,6 +26,13 @@ def test_the_start_page_shows_the_chapters_and_your_progress():
     start = Page.read(notebooks() / "00-start-here.ipynb")
     assert start.calls("chapters")
     assert start.calls("progress")
+    assert any("](practice-exam.ipynb)" in cell.source for cell in start.prose)
+
+
+def test_the_practice_exam_can_be_chosen_repeated_and_reviewed():
+    exam = Page.read(notebooks() / "practice-exam.ipynb")
+    assert exam.chapter is None
+    assert all(exam.calls(name) for name in ("choose_practice", "practice", "review", "practice_history"))
 
 
 def test_a_numbered_notebook_is_a_chapter_of_the_course():

@@ -43,10 +43,12 @@ def fresh_environment(tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     places = {"base": str(tmp_path / "venv"), "platbase": str(tmp_path / "venv")}
     site = Path(sysconfig.get_path("purelib", vars=places))
-    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n")
+    (site / "dependencies.pth").write_text(
+        f"{sysconfig.get_path('purelib')}\n{sysconfig.get_path('platlib')}\n", encoding="utf-8"
+    )
     binaries = Path(sysconfig.get_path("scripts", vars=places))
     pip = binaries / "pip"
-    pip.write_text(PIP.format(python=binaries / "python"))
+    pip.write_text(PIP.format(python=binaries / "python"), encoding="utf-8")
     pip.chmod(0o755)
     return binaries
 

@@ -5,8 +5,9 @@ import pytest
 
 from vlearn.blocks import Chart, Series
 from vlearn.errors import ExportError
-from vlearn.render.chart_svg import COLOURS, describe, to_svg
+from vlearn.render.chart_svg import COLOURS, to_svg
 from vlearn.render.chart_table import table_of
+from vlearn.render.chart_words import describe
 from vlearn.render.svg import SVG, parse_svg, write_svg
 
 LEVELS = (2.0, 3.0, 4.0, 5.0)
@@ -25,7 +26,15 @@ BARS = Chart(
 )
 MANY = replace(LINES, series=tuple(Series(f"series number {n}", LEVELS, (1.0, 2.0, 3.0, 4.0 + n)) for n in range(9)))
 NAMES = Chart("Long", "x", "y", (Series("a", tuple(f"a rather long name {n}" for n in range(6)), (1.0,) * 6),))
-CHARTS = [LINES, BARS, MANY, NAMES, replace(BARS, log_y=True), Chart("Empty", "x", "y", ())]
+CHARTS = [
+    LINES,
+    BARS,
+    MANY,
+    NAMES,
+    replace(BARS, log_y=True),
+    Chart("Empty", "x", "y", ()),
+    replace(LINES, title="\x0b"),
+]
 
 
 @pytest.mark.parametrize("chart", CHARTS)

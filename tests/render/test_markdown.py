@@ -1,11 +1,10 @@
-import re
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vlearn.render.markdown import html_of, to_html, to_html_inline, to_plain, to_plain_inline
+from vlearn.render.markdown import escaped, html_of, to_html, to_html_inline, to_plain, to_plain_inline, verbatim
 from vlearn.render.tree import parse, with_gaps
 
 
@@ -29,10 +28,6 @@ def visible(html: str) -> str:
     page.feed(html)
     page.close()
     return page.shown
-
-
-def literal(text: str) -> str:
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 @pytest.mark.parametrize(
@@ -89,8 +84,15 @@ TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]
 @settings(deadline=None)
 def test_escaped_text_is_shown_as_itself_by_every_writer(text: str) -> None:
     text = " ".join(text.split())
-    assert visible(to_html_inline(literal(text))).strip() == text
-    assert to_plain_inline(literal(text)) == text
+    assert visible(to_html_inline(escaped(text))).strip() == text
+    assert to_plain_inline(escaped(text)) == text
+
+
+@given(TEXT | st.text("`a *_<$\\", min_size=1))
+@settings(deadline=None)
+def test_verbatim_text_shows_every_character_as_it_is(text: str) -> None:
+    text = " ".join(text.split())
+    assert to_plain_inline(verbatim(text)) == text or not text
 
 
 @given(st.text(alphabet=st.sampled_from("<>&'\"/ =!-[]()`*_\n#scriptonload")))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from vlearn.render.markdown import escaped
 from vlearn.render.safe_markdown import code_block, literal, to_safe_markdown, to_safe_markdown_inline
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -76,15 +77,11 @@ def rendered(source: str) -> Shown:
     return page
 
 
-def markdown_for(text: str) -> str:
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
 def sources(text: str) -> list[tuple[str, str]]:
     """The text as a paragraph, a list item, a table cell, a code span and a code block, with what each must show."""
     return [
-        (to_safe_markdown(markdown_for(text)), text),
-        (f"- **A** {to_safe_markdown_inline(markdown_for(text))}", f"A {text}"),
+        (to_safe_markdown(escaped(text)), text),
+        (f"- **A** {to_safe_markdown_inline(escaped(text))}", f"A {text}"),
         (f"| h |\n|---|\n| {literal(text)} |", f"h {text}"),
         (to_safe_markdown(f"~~~~\n{text}\n~~~~"), text),
         (to_safe_markdown(f"````` {text} `````"), text),

@@ -1,4 +1,4 @@
-"""A chart as SVG for pages and print, and in words for a reader who cannot see it. The same chart gives the same text.
+"""A chart as SVG for pages and print. The same chart gives the same text.
 
 Every series has its own colour (Okabe and Ito, 2008), and also its own marker and dash, or hatching: a print in grey
 loses nothing. Where a chart is to be explored, the lab draws it with plotly instead.
@@ -11,6 +11,8 @@ from math import isfinite
 from vlearn.blocks import Chart, Series
 from vlearn.errors import ExportError
 from vlearn.render.axis import Axis, exact, logarithmic, outward, written
+from vlearn.render.chart_words import names
+from vlearn.render.svg import sayable
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "12 4", "4 2", "1 4")
@@ -53,26 +55,6 @@ def to_svg(chart: Chart) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def describe(chart: Chart) -> str:
-    """The chart in words: its axes and, for every series, all its values or, beyond twelve, their course."""
-    kind = "Bar chart" if chart.shape == "bar" else "Line chart"
-    scale = ", logarithmic" if chart.log_y else ""
-    told = " ".join(f"{series.name}: {_course(series)}." for series in chart.series)
-    return f"{kind}: {chart.title}. Across: {chart.x_label}. Up: {chart.y_label}{scale}. {told}".strip()
-
-
-def _course(series: Series) -> str:
-    points = [f"{x}: {written(y)}" for x, y in zip(_names(series), series.y, strict=True)]
-    if len(points) <= 12:
-        return "; ".join(points) or "no values"
-    low, high = series.y.index(min(series.y)), series.y.index(max(series.y))
-    return f"{len(points)} values, first {points[0]}, last {points[-1]}, lowest {points[low]}, highest {points[high]}"
-
-
-def _names(series: Series) -> list[str]:
-    return [x if isinstance(x, str) else written(x) for x in series.x]
-
-
 def _check(chart: Chart) -> None:
     for series in chart.series:
         for number in (*series.x, *series.y):
@@ -87,7 +69,7 @@ def _check(chart: Chart) -> None:
 def _categories(chart: Chart) -> tuple[str, ...]:
     """The names along x in order of appearance; bars over numbers treat those as names."""
     if chart.shape == "bar" or any(isinstance(x, str) for series in chart.series for x in series.x):
-        return tuple(dict.fromkeys(name for series in chart.series for name in _names(series)))
+        return tuple(dict.fromkeys(name for series in chart.series for name in names(series)))
     return ()
 
 
@@ -136,7 +118,7 @@ def _bars(chart: Chart, x: Axis, y: Axis) -> Iterator[str]:
     width = min(0.76 * slot / max(1, len(chart.series)), 60.0)
     floor = y.at(max(y.low, 0.0)) if not chart.log_y else y.start
     for number, series in enumerate(chart.series):
-        for name, value in zip(_names(series), series.y, strict=True):
+        for name, value in zip(names(series), series.y, strict=True):
             left = x.at(places[name]) + (number - len(chart.series) / 2) * width
             end = y.at(value)
             yield _bar(number, left, min(end, floor), width * 0.94, abs(floor - end))
@@ -181,7 +163,7 @@ def _dash(pattern: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(text, quote=False)
+    return escape(sayable(text), quote=False)
 
 
 def _n(value: float) -> str:

@@ -8,8 +8,9 @@ from html import escape
 from typing import assert_never
 
 from vlearn.blocks import Block, Chart, Code, Figure, Table, Text
-from vlearn.render.chart_svg import describe, to_svg
+from vlearn.render.chart_svg import to_svg
 from vlearn.render.chart_table import table_of
+from vlearn.render.chart_words import describe
 from vlearn.render.markdown import to_html as text_to_html
 from vlearn.render.svg import parse_svg, write_svg
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from vlearn.blocks import Block, Chart, Code, Figure, Table, Text
-from vlearn.render.chart_svg import describe, to_svg
+from vlearn.render.chart_svg import to_svg
 from vlearn.render.chart_table import table_of
+from vlearn.render.chart_words import describe
 from vlearn.render.safe_markdown import code_block, literal, references, to_safe_markdown
 from vlearn.render.svg import parse_svg, write_svg
 

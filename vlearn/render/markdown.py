@@ -1,26 +1,17 @@
-"""Markdown to HTML, to plain text, and to Markdown that Jupyter shows as the very same text.
+"""Markdown to HTML and to plain text, and plain text as Markdown; for Jupyter there is `vlearn.render.safe_markdown`.
 
 The inline writers take a text that stands inside a line: an option, a label, the cell of a table.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 from itertools import count
 
-from vlearn.render.safe_markdown import to_safe_markdown, to_safe_markdown_inline
 from vlearn.render.tree import Node, address, parse, parse_inline
 
-__all__ = [
-    "html_of",
-    "to_html",
-    "to_html_inline",
-    "to_plain",
-    "to_plain_inline",
-    "to_safe_markdown",
-    "to_safe_markdown_inline",
-]
-
 Gap = Callable[[int], str]
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _CLICKABLE = ("https://", "http://", "mailto:")
 _TAGS = {"emphasis": "em", "strong": "strong", "quote": "blockquote", "bullets": "ul", "item": "li"}
 
@@ -133,3 +124,16 @@ def _plain_block(node: Node) -> str:
 
 def _indented(marker: str, text: str, margin: str = "") -> str:
     return marker + text.replace("\n", "\n" + (margin or " " * len(marker)))
+
+
+def escaped(text: str) -> str:
+    """Markdown that shows a plain text as it is."""
+    return _PUNCTUATION.sub(r"\\\g<0>", text)
+
+
+def verbatim(text: str) -> str:
+    """A plain text as a Markdown code span, on one line: in there every character stands for itself."""
+    line = " ".join(text.split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}"

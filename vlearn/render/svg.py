@@ -36,6 +36,7 @@ ATTRIBUTES = PRESENTATION | _names(
     patternUnits patternContentUnits patternTransform clipPathUnits maskUnits textLength lengthAdjust"""
 )
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE)
 
 
@@ -51,6 +52,11 @@ def parse_svg(svg: str, name: str) -> ET.Element:
         raise ExportError(f'figure {name!r}: its root is not <svg xmlns="http://www.w3.org/2000/svg">')
     _clean(root, prefix=f"s{sha256(svg.encode()).hexdigest()[:8]}-")
     return root
+
+
+def sayable(text: str) -> str:
+    """The text with a replacement character for every character that XML 1.0 cannot say."""
+    return _UNSAYABLE.sub("\ufffd", text)
 
 
 def write_svg(root: ET.Element) -> str:

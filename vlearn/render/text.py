@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from vlearn.blocks import Block, Chart, Code, Figure, Table, Text
-from vlearn.render.chart_svg import describe
+from vlearn.render.chart_words import describe
 from vlearn.render.markdown import to_plain
 
 

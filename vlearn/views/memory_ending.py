@@ -61,7 +61,8 @@ class Ending:
     def words(self) -> str:
         """All of it as a sentence or two, for a reader who cannot see the strip."""
         bits = "; ".join(f"{name} is {value}, {meaning}" for name, value, meaning in self.bits)
-        return f"{self.title}: {self.detail}." + (f" Bits: {bits}." if bits else "")
+        mark = ";" if ":" in self.title else ":"
+        return f"{self.title}{mark} {self.detail}." + (f" Bits: {bits}." if bits else "")
 
 
 def ending(state: Walk) -> Ending | None:

@@ -5,11 +5,12 @@ on light pages, on dark ones and on paper. A look is never a colour alone, but a
 Nothing has an id and nothing is styled from outside, so any number of drawings can share a page.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from typing import Literal, NewType, TypeAlias
+
+from vlearn.render.svg import sayable
 
 Shape = NewType("Shape", str)
 """SVG markup that is well-formed and escaped."""
@@ -18,15 +19,13 @@ Point: TypeAlias = tuple[float, float]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 
 # Okabe and Ito (2008): told apart by readers with any colour vision.
-BLUE, SKY, GREEN, ORANGE, VERMILION = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00"
+BLUE, GREEN, VERMILION = "#0072B2", "#009E73", "#D55E00"
 INK, GREY, PALE, PAPER = "#1B1F24", "#57606A", "#C9D1D9", "#FFFFFF"
 OUTSIDE = "currentColor"
 
 SMALL, BODY, TITLE = 11, 12, 14
 SANS = "IBM Plex Sans, DejaVu Sans, Segoe UI, Helvetica, Arial, sans-serif"
 MONO = "DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
-
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 cannot say these
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +169,12 @@ def placed(word: str, address: int, width: float) -> str:
 
 def escaped(words: str) -> Shape:
     """Any text as it is, without what XML cannot hold."""
-    return Shape(escape(_UNPRINTABLE.sub("\ufffd", words), quote=False))
+    return Shape(escape(sayable(words), quote=False))
 
 
 def _value(value: str | float) -> str:
     if isinstance(value, str):
-        return escape(_UNPRINTABLE.sub("\ufffd", value))
+        return escape(sayable(value))
     shown = f"{value:.1f}".removesuffix(".0")
     return "0" if shown == "-0" else shown
 

@@ -23,6 +23,7 @@ from vlearn.sim.memory import (
     Translation,
     machine,
     translate,
+    virtual_machine,
 )
 from vlearn.sim.memory.entries import PS, RW, US, XD, A, D, P, flags
 from vlearn.trace import run
@@ -252,4 +253,13 @@ def test_flags_in_the_text_of_a_step_are_those_of_the_entry():
     trace = walk(TABLES, Access(ADDRESS))
     for step in trace.steps:
         if step.event.kind == "read-entry":
-            assert step.event.text.endswith(" ".join(flags(FOUR_LEVEL, step.state.references[-1].value)))
+            assert step.event.text.endswith(f"({' '.join(flags(FOUR_LEVEL, step.state.references[-1].value))})")
+
+
+def test_a_step_says_which_entry_is_read_and_whose_it_is():
+    native, nested = walk(TABLES, Access(ADDRESS)), run(translate, virtual_machine(TABLES), [Access(ADDRESS)])
+    assert native.steps[0].event.text.startswith("the processor reads the PML4E at ")
+    assert nested.steps[0].event.text.startswith("the processor reads gL4:nL4, the EPT PML4E at ")
+    assert nested.steps[4].event.text.startswith("the processor reads gL4, the guest's PML4E at ")
+    reads = [step.event.text for step in nested.steps if step.event.kind.startswith("read")]
+    assert len(set(reads)) == len(reads)

@@ -62,7 +62,8 @@ def through_ept(state: Walk, address: int, purpose: Purpose) -> Walking[tuple[Wa
         name = f"{purpose.name}:nL{level.number}"
         reference = Reference(name, level.entry, purpose.guest_level, level.number, at, entry, address)
         shown = " ".join(flags(eptp.mode, entry)) or "not present"
-        step = state.reads(reference, "read-ept-entry", f"{level.entry} at {at:#x} is {entry:#x}: {shown}")
+        text = f"the processor reads {reference} at {at:#x}: {entry:#x} ({shown})"
+        step = state.reads(reference, "read-ept-entry", text)
         yield step
         state = step.state
         rights &= entry
@@ -71,7 +72,7 @@ def through_ept(state: Walk, address: int, purpose: Purpose) -> Walking[tuple[Wa
             return state, None
         page = maps_page(level, entry)
         if problem := misconfigured(state, level, entry, page):
-            text = f"EPT misconfiguration at {address:#x}: {level.entry} {problem}"
+            text = f"EPT misconfiguration at guest-physical {address:#x}: the {level.entry} {problem}"
             yield state.ends(EptMisconfiguration(address), "ept-misconfiguration", text, name)
             return state, None
         if page and wanted & ~rights:
@@ -82,7 +83,7 @@ def through_ept(state: Walk, address: int, purpose: Purpose) -> Walking[tuple[Wa
             for kind, letter, flag in (("set-accessed", "A", EPT_A), ("set-dirty", "D", dirties)):
                 if flag & ~entry:
                     entry |= flag
-                    step = state.stores(reference, entry, kind, f"the processor sets {letter} in {level.entry}")
+                    step = state.stores(reference, entry, kind, f"the processor sets {letter} in {reference}")
                     yield step
                     state = step.state
         if page:
@@ -115,5 +116,5 @@ def violation(state: Walk, address: int, purpose: Purpose, wanted: int, rights: 
     qualification = wanted | (rights & EPT_RWX) << 3 | (access is not None) << 7 | final << 8
     outcome = EptViolation(qualification, address, access.address if access else None)
     bits = ", ".join(named_bits(EXIT_QUALIFICATION, qualification))
-    text = f"EPT violation at {address:#x}: the guest exits with qualification {qualification:#x} ({bits})"
+    text = f"EPT violation at guest-physical {address:#x}: a VM exit with qualification {qualification:#x} ({bits})"
     return state.ends(outcome, "ept-violation", text, *touches)

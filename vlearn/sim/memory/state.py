@@ -29,6 +29,12 @@ class Reference:
     value: int
     guest_physical: int | None = None
 
+    def __str__(self) -> str:
+        """As a sentence names it: `the PDE`, in a guest `gL4, the guest's PML4E` or `gL4:nL4, the EPT PML4E`."""
+        if self.guest_physical is None:
+            return f"the {self.entry}"
+        return f"{self.name}, the {self.entry}" if self.host_level else f"{self.name}, the guest's {self.entry}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:

@@ -68,15 +68,16 @@ def translate(state: Walk, access: Access, descent: Descent | None = None) -> It
         reference = entry_at(state, descent, place)
         entry = reference.value
         shown = " ".join(flags(mode, entry)) or "no flag"
-        step = state.reads(reference, "read-entry", f"{level.entry} at {reference.address:#x} is {entry:#x}: {shown}")
+        text = f"the processor reads {reference} at {reference.address:#x}: {entry:#x} ({shown})"
+        step = state.reads(reference, "read-entry", text)
         yield step
         state = step.state
         if not entry & P:
-            yield page_fault(state, f"{level.entry} is not present", reference.name, present=False)
+            yield page_fault(state, f"the {level.entry} is not present", reference.name, present=False)
             return
         page = maps_page(level, entry, registers.pse)
         if entry & reserved_bits(mode, level, page, registers.physical_bits, registers.nxe):
-            yield page_fault(state, f"{level.entry} has a reserved bit set", reference.name, reserved=True)
+            yield page_fault(state, f"the {level.entry} has a reserved bit set", reference.name, reserved=True)
             return
         rights = descent.rights.limited_by(entry)
         if page:
@@ -99,7 +100,8 @@ def translate(state: Walk, access: Access, descent: Descent | None = None) -> It
     page_size = min(level.span, data.page_size)
     nested = (address, level.span, data.rights) if state.eptp else ()
     outcome = Translation(data.physical, page_size, rights, dirty, bool(entry & G), *nested)
-    yield state.ends(outcome, "translated", f"{access.address:#x} is at physical address {data.physical:#x}")
+    spaces = f"guest-physical address {address:#x}, host-physical" if nested else "physical"
+    yield state.ends(outcome, "translated", f"{access.address:#x} is at {spaces} address {data.physical:#x}")
 
 
 def from_root(registers: Registers, address: int) -> Descent | None:
@@ -149,7 +151,7 @@ def set_flags(state: Walk, reference: Reference, place: Reached, wanted: int) ->
             yield violation(state, reference.guest_physical, purpose, purpose.wanted, place.rights, reference.name)
             return state, False
         entry |= flag
-        step = state.stores(reference, entry, kind, f"the processor sets {letter} in {reference.entry}")
+        step = state.stores(reference, entry, kind, f"the processor sets {letter} in {reference}")
         yield step
         state = step.state
     return state, True

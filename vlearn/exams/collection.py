@@ -1,0 +1,43 @@
+"""Questions with their answers on their way to another system, which holds them as a bank rather than as a paper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from vlearn.questions.model import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Questions under one title. The variants of a generated question have ids of their own: `ID-v1`, `ID-v2`, ..."""
+
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A question that a format cannot hold, and why in a sentence."""
+
+    id: str
+    reason: str
+
+
+class CollectionExporter(Protocol):
+    """What the module of a question format offers: the ending of its file, which questions it cannot hold, the file.
+
+    `left_out` names every question that `questions` does not write. Ids are kept, so that a second import updates.
+    Same input, same bytes, on every machine. Raises ExportError.
+    """
+
+    @property
+    def SUFFIX(self) -> str:  # noqa: N802  a module's constant
+        """The ending of its file, such as `.xml`."""
+
+    @property
+    def left_out(self) -> Callable[[Collection], tuple[LeftOut, ...]]:
+        """The questions that the format cannot hold."""
+
+    @property
+    def questions(self) -> Callable[[Collection], bytes]:
+        """All the others, with their answers."""
