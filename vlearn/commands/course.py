@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from vlearn.commands.group import progress_bar
+
 
 @click.command()
 @click.option("--dir", "folder", type=click.Path(path_type=Path), help="Where the course is, or is copied to.")
@@ -19,8 +21,18 @@ def lab(folder: Path | None, no_browser: bool, port: int) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def notebooks(folder: Path) -> None:
-    """Copy the course's notebooks into FOLDER; a file that you changed there is kept."""
+@click.option("--html", is_flag=True, help="Execute them and write pages instead, which need no kernel and no network.")
+def notebooks(folder: Path, html: bool) -> None:
+    """Copy the course's notebooks into FOLDER. A file that you changed there is kept."""
+    if html:
+        from vlearn.content import notebooks as originals
+        from vlearn.pages import write_pages
+
+        with progress_bar("Executing") as advance:
+            paths = write_pages(originals(), folder, advance)
+        for path in paths:
+            click.echo(path)
+        return
     from vlearn.course_copy import copy_course
 
     copied, kept = copy_course(folder)

@@ -1,5 +1,7 @@
-"""The group that every command of `vlearn` hangs in."""
+"""What the commands of `vlearn` share: the group that they hang in, and the bar of a long one."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -17,3 +19,15 @@ class Commands(click.Group):
         except VlearnError as problem:
             click.echo(f"vlearn: {problem}", err=True)
             ctx.exit(2)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, as a function that is told how many steps are done, and of how many."""
+    with click.progressbar(length=1, label=label, show_eta=False) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield advance
