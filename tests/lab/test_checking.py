@@ -53,7 +53,7 @@ def test_every_answer_gets_a_verdict_and_is_recorded(answer, right, said):
 
 def test_none_is_not_answered_yet_and_not_recorded():
     verdict = check("ch06-double", None)
-    assert verdict.to_text() == "○ Not answered yet. Expected: a function that doubles a number"
+    assert verdict.to_text() == "○ Not answered yet. Expected: a function that doubles a number."
     assert student_record().attempts() == ()
 
 
@@ -63,8 +63,8 @@ def test_a_verdict_says_in_words_what_its_sign_says():
     assert data["text/plain"].startswith("○ Not answered yet.")
 
 
-def test_an_unknown_exercise_names_its_neighbours():
-    with pytest.raises(LabError, match="no exercise 'ch06-dobule'; did you mean ch06-double"):
+def test_an_unknown_exercise_names_its_neighbour():
+    with pytest.raises(LabError, match=r"no exercise 'ch06-dobule'; did you mean 'ch06-double'\?"):
         check("ch06-dobule", 1)
 
 

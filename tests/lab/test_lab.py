@@ -24,6 +24,7 @@ def test_an_unknown_name_lists_what_there_is():
 def test_only_what_draws_widgets_or_charts_imports_them():
     code = (
         "import sys; from vlearn import lab; lab.check, lab.predict, lab.progress, lab.chapters, lab.quiz\n"
+        "lab.practice, lab.review\n"
         "sys.exit(', '.join({'ipywidgets', 'anywidget', 'plotly', 'IPython'} & set(sys.modules)) or 0)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

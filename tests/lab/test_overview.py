@@ -52,7 +52,9 @@ def one_exercise(monkeypatch):
 
 
 def test_progress_before_anything_is_done():
-    assert str(progress()) == "Nothing recorded yet. Next: open a chapter you have not begun."
+    shown = str(progress())
+    assert shown.startswith(f"Nothing recorded yet; your answers will be kept in {student_record().path}.")
+    assert shown.endswith("Next: open a chapter you have not begun.")
 
 
 def test_progress_shows_every_objective_of_a_chapter_that_was_begun(one_exercise):

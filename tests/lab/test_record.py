@@ -53,7 +53,7 @@ def test_an_attempt_is_on_disk_at_once_and_read_back_by_another_notebook(path):
     made = attempt(1)
     Record(path).add(made)
     assert Record(path).attempts() == (made,)
-    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 1
+    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 2
 
 
 def test_nothing_is_left_beside_the_file_but_its_lock(path):
@@ -110,9 +110,21 @@ def test_a_second_damaged_file_does_not_replace_the_first(path):
     assert path.with_name("progress.damaged-2.json").read_text(encoding="utf-8") == "second"
 
 
+def test_a_file_of_the_first_version_is_read_and_becomes_one_of_the_second(path):
+    Record(path).add(attempt(1))
+    first = json.loads(path.read_text(encoding="utf-8")) | {"version": 1}
+    path.write_text(json.dumps(first), encoding="utf-8")
+    record = Record(path)
+    assert record.attempts() == tuple(Record(path).attempts())
+    record.add(Attempt("practice", "practice", "", "1 question", 1.0, when="2026-01-02T00:00:00+00:00"))
+    assert [a.activity for a in Record(path).attempts()] == ["check", "practice"]
+    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 2
+    assert record.take_notices() == ()
+
+
 def test_a_file_of_a_newer_vlearn_is_left_alone(path):
     path.parent.mkdir(parents=True)
-    newer = b'{"version": 2, "attempts": {"new": "shape"}}'
+    newer = b'{"version": 3, "attempts": {"new": "shape"}}'
     path.write_bytes(newer)
     record = Record(path)
     record.add(attempt(1))

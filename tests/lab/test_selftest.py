@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from tests.questions.samples import entry_of
 from vlearn.blocks import Text
 from vlearn.course import COURSE
 from vlearn.errors import CourseError, LabError
@@ -12,7 +13,6 @@ from vlearn.lab import quiz, selftest
 from vlearn.lab.record import Attempt, student_record
 from vlearn.questions import model as m
 from vlearn.questions.bank import Bank
-from vlearn.questions.entry import Entry
 
 OBJECTIVES = [objective.id for objective in COURSE[5].objectives[:3]]
 
@@ -22,33 +22,16 @@ def question(n: int, answer: m.Answer, objective: str) -> m.Question:
     return m.Question(f"ch06-q{n}", objective, prompt, answer, solution, Fraction(2), Fraction(1), 1, m.Bloom.APPLY)
 
 
-def entry(made: m.Question, path, enemies=()) -> Entry:
-    return Entry(
-        made.id,
-        made.objective,
-        made.kind,
-        made.points,
-        made.minutes,
-        1,
-        made.bloom,
-        enemies,
-        path,
-        1,
-        "",
-        lambda _: made,
-    )
-
-
 CHOICE = m.SingleChoice((m.Option("no", "SECRET why not"), m.Option("yes", "SECRET why")), 1)
 BOTH = m.MultipleChoice((m.Option("a"), m.Option("b"), m.Option("c", "SECRET c")), frozenset({0, 1}))
 ESSAY = m.Essay((m.Criterion("SECRET criterion", Fraction(1)),))
 
 
 @pytest.fixture(autouse=True)
-def bank(monkeypatch, tmp_path):
+def bank(monkeypatch):
     """Nine choices over three objectives; the first two are enemies."""
-    made = [entry(question(n, CHOICE, OBJECTIVES[n % 3]), tmp_path, ("ch06-q0",) if n == 1 else ()) for n in range(9)]
-    monkeypatch.setattr(selftest, "_bank", lambda: Bank(tuple(made)))
+    made = [entry_of(question(n, CHOICE, OBJECTIVES[n % 3]), enemies=("ch06-q0",) if n == 1 else ()) for n in range(9)]
+    monkeypatch.setattr(selftest, "course_bank", lambda: Bank(tuple(made)))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -108,6 +91,13 @@ def test_every_answer_is_graded_with_its_reasons_and_recorded(answer, given, sta
     )
 
 
+def test_the_answer_stands_before_the_worked_solution_also_where_nothing_was_answered():
+    for given in (None, 0):
+        (verdict,) = selftest.SelfTest("Test", (question(1, CHOICE, OBJECTIVES[1]),)).answer([given])
+        _, _, solved = verdict.to_html().partition("<details>")
+        assert "<strong>B</strong>: yes" in solved.partition("SECRET solution")[0]
+
+
 def test_the_feedback_of_the_chosen_option_is_shown_and_no_other():
     (verdict,) = selftest.SelfTest("Test", (question(1, CHOICE, OBJECTIVES[1]),)).answer([0])
     assert "SECRET why not" in verdict.to_text()
@@ -120,6 +110,13 @@ def test_a_question_left_open_is_not_recorded():
     assert "Not answered yet" in results["q0"]
     assert "1 of 2 questions fully right" in results["all"]
     assert [attempt.id for attempt in student_record().attempts()] == ["ch06-q2"]
+
+
+def test_the_summary_says_whether_anything_was_right():
+    test = selftest.SelfTest("Test", (question(1, BOTH, OBJECTIVES[0]), question(2, CHOICE, OBJECTIVES[1])))
+    handed_in = {"✓": {"q0": ["0", "1"], "q1": ["1"]}, "◐": {"q0": ["0"]}, "✗": {"q0": ["2"], "q1": ["0"]}}
+    for sign, values in handed_in.items():
+        assert f"<strong>{sign}" in test._graded(values)[0]["all"]
 
 
 def test_an_empty_form_is_not_handed_in():
@@ -147,6 +144,6 @@ def test_the_number_of_answers_seeds_the_next_test():
 
 def test_the_questions_of_the_course_can_all_be_asked(monkeypatch):
     monkeypatch.undo()
-    for entry in selftest._bank():
+    for entry in selftest.course_bank():
         test = selftest.SelfTest("Test", (entry.make(Random(1)),))
         assert "<fieldset" in test._fields()

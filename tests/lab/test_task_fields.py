@@ -72,6 +72,12 @@ def test_an_empty_form_is_no_response(answer, values):
     assert response(task(question(answer)), "q", blank) is None
 
 
+def test_an_order_left_as_it_was_shown_is_no_response():
+    asked = task(question(m.Ordering(("second", "third", "first"), (2, 0, 1))))
+    assert response(asked, "q", {"q": ["0", "1", "2"]}) is None
+    assert response(asked, "q", {"q": ["1", "0", "2"]}) == [1, 0, 2]
+
+
 def test_an_unfilled_field_among_filled_ones_is_none():
     asked = task(question(m.Matching(("a", "b"), ("x", "y"), (0, 1))))
     assert response(asked, "q", {"q-0": [""], "q-1": ["1"]}) == [None, 1]

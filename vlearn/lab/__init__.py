@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vlearn.lab.checking import check
     from vlearn.lab.overview import chapters, course_map, progress, reset_progress
     from vlearn.lab.player import play
+    from vlearn.lab.practice_choice import choose_practice, practice_history
+    from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
     from vlearn.lab.real_thing import beside_the_processor
     from vlearn.lab.selftest import quiz
@@ -23,12 +25,16 @@ __all__ = [
     "chapters",
     "chart",
     "check",
+    "choose_practice",
     "course_map",
     "play",
+    "practice",
+    "practice_history",
     "predict",
     "progress",
     "quiz",
     "reset_progress",
+    "review",
     "show",
     "study",
 ]
@@ -39,12 +45,16 @@ _HOMES = {
     "chapters": "overview",
     "chart": "charts",
     "check": "checking",
+    "choose_practice": "practice_choice",
     "course_map": "overview",
     "play": "player",
+    "practice": "practice_exam",
+    "practice_history": "practice_choice",
     "predict": "prediction",
     "progress": "overview",
     "quiz": "selftest",
     "reset_progress": "overview",
+    "review": "practice_exam",
     "show": "shown",
     "study": "studies",
 }

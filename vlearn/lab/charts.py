@@ -12,7 +12,8 @@ from plotly import io
 
 from vlearn.blocks import Chart, Series
 from vlearn.lab.assets import page
-from vlearn.render.chart_svg import COLOURS, describe
+from vlearn.render.chart_svg import COLOURS
+from vlearn.render.chart_words import describe
 from vlearn.render.html import to_html
 
 HEIGHT = 380
@@ -42,17 +43,18 @@ def chart(block: Chart) -> ChartFigure:
 
 
 def _layout(block: Chart) -> go.Layout:
+    legend = len(block.series) > 1
     return go.Layout(
-        title={"text": block.title, "x": 0.01, "font": {"size": 16}},
+        title={"text": block.title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 14}, "font": {"size": 16}},
         xaxis={"title": {"text": block.x_label}, "tickvals": _whole_ticks(block)},
         yaxis={"title": {"text": block.y_label}, "type": "log" if block.log_y else "linear"},
         template="plotly_white",
         colorway=COLOURS,
         height=HEIGHT,
-        margin={"l": 70, "r": 20, "t": 50, "b": 60},
+        margin={"l": 70, "r": 20, "t": 80 if legend else 50, "b": 60},
         hovermode="x unified",
-        showlegend=len(block.series) > 1,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
+        showlegend=legend,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},  # below the title
     )
 
 

@@ -8,8 +8,9 @@ from vlearn.errors import LabError, did_you_mean
 from vlearn.lab.assets import FOLDER
 from vlearn.lab.exercise import Exercise, Hint
 from vlearn.lab.record import Attempt, student_record
-from vlearn.lab.verdict import Verdict, literal
+from vlearn.lab.verdict import Verdict
 from vlearn.questions.responses import shortened
+from vlearn.render.markdown import escaped
 
 LONGEST_ANSWER = 200
 """Characters of an answer that the record keeps."""
@@ -20,7 +21,7 @@ def check(id: str, answer: Any) -> Verdict:
     """Whether `answer` solves the exercise `id`; None means not answered yet, and is not recorded."""
     exercise = _exercise(id)
     if answer is None:
-        return Verdict("open", f"Expected: {exercise.asks}")
+        return Verdict("open", f"Expected: {exercise.asks}.")
     hint = _accept(exercise, answer)
     record = student_record()
     record.add(Attempt("check", id, exercise.objective, _shown(answer), float(hint is None)))
@@ -48,8 +49,8 @@ def _what_happened(error: Exception, exercise: Exercise) -> str:
     said = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if not frame.filename.startswith(_NOT_THEIRS)]
-    where = f" in line {theirs[-1].lineno} of {literal(theirs[-1].name)}" if theirs else ""
-    return f"Checking your answer raised {literal(said)}{where}. Expected: {exercise.asks}"
+    where = f" in line {theirs[-1].lineno} of {escaped(theirs[-1].name)}" if theirs else ""
+    return f"Checking your answer raised {escaped(said)}{where}. Expected: {exercise.asks}."
 
 
 def _shown(answer: Any) -> str:

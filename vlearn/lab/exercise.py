@@ -1,7 +1,7 @@
 """What a checked exercise is: an id, the objective it serves, what it asks for, and a check that answers with a hint.
 
 A check never shows the solution. It returns None for a right answer, else a `Hint` that gets the student one step
-further; whatever it raises on a strange answer becomes a hint too (see `vlearn.lab.verdict`).
+further; whatever it raises on a strange answer becomes a hint too (see `vlearn.lab.checking`).
 """
 
 from collections.abc import Callable, Mapping
@@ -33,8 +33,8 @@ class Exercise:
 class Asked:
     """What a prediction asks and why its answer is right, kept here so that its cell in the notebook does not tell.
 
-    A prediction about a run takes question, answer and choices from the run; then only `why` and `objective` are set.
-    `choices` maps each wrong one to what it would have meant.
+    A prediction about a run takes its answer from the run, and without `choices` these too. `choices` maps each wrong
+    one to what it would have meant.
     """
 
     objective: str

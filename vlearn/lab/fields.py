@@ -1,7 +1,11 @@
 """Native form fields as HTML, each labelled. `label` and options are HTML already; names and values are plain text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import TypeAlias
+
+Values: TypeAlias = Mapping[str, Sequence[str]]
+"""What was filled in: the values of every field by its name, in the order in which they stand."""
 
 
 def radios(name: str, legend: str, options: Sequence[str]) -> str:

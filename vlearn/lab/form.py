@@ -12,10 +12,10 @@ import anywidget
 import traitlets
 
 from vlearn.lab.assets import FOLDER, asset, page
+from vlearn.lab.fields import Values
 from vlearn.lab.verdict import Verdict
+from vlearn.render.markdown import verbatim
 
-Values: TypeAlias = Mapping[str, list[str]]
-"""What was filled in: the values of every field by its name, in the order in which they stand."""
 Results: TypeAlias = Mapping[str, str]
 """HTML for each slot; `all` is the slot below the button."""
 
@@ -46,7 +46,8 @@ class Form(anywidget.AnyWidget):
         try:
             results, done = self._answer(self.values)
         except Exception as error:  # a traceback in a widget's callback ends up in a log that nobody reads
-            results, done = {"all": Verdict("wrong", f"This could not be graded: {error!r}").to_html()}, False
+            said = f"This could not be graded: {verbatim(repr(error))}"
+            results, done = {"all": Verdict("wrong", said).to_html()}, False
         self.results, self.done = {**self.results, **results}, done
 
     def to_html(self) -> str:

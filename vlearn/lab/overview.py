@@ -10,8 +10,8 @@ from vlearn.course import COURSE, Chapter
 from vlearn.lab.record import Attempt, student_record
 from vlearn.lab.shown import Shown, show
 from vlearn.lab.tally import Scores, tally
-from vlearn.lab.verdict import literal
 from vlearn.render.html import to_html
+from vlearn.render.markdown import escaped
 from vlearn.render.text import to_text
 from vlearn.views.course_map import draw_map
 
@@ -25,12 +25,12 @@ def progress(chapter: str = "") -> Shown:
     attempts = record.attempts()
     shown = [course.chapter(chapter)] if chapter else [c for c in COURSE if any(_of(c, attempts))]
     tables = [Table(COLUMNS, tuple(_rows(c, attempts)), f"Chapter {c.number}. {c.title}") for c in shown]
-    kept = f"Answers recorded: {len(attempts)}, in {record.path}."
-    first = kept if attempts else "Nothing recorded yet."
+    kept = f"Answers recorded: {sum(a.activity != 'practice' for a in attempts)}, in {record.path}."
+    first = kept if attempts else f"Nothing recorded yet; your answers will be kept in {record.path}."
     steps = [row[-1] for table in reversed(tables) for row in table.rows if row[-1] not in ("reached", "")]
     step = min(steps, key=lambda step: step.startswith("lab."), default="open a chapter you have not begun")
     said = (*record.take_notices(), f"{first} Next: {step}.")
-    blocks: tuple[Block, ...] = (*(Text(literal(text)) for text in said), *tables)
+    blocks: tuple[Block, ...] = (*(Text(escaped(text)) for text in said), *tables)
     return Shown(to_html(blocks), to_text(blocks))
 
 
@@ -70,7 +70,7 @@ def _chapter_row(chapter: Chapter, folder: Path, attempts: Sequence[Attempt]) ->
 
 
 def _of(chapter: Chapter, attempts: Iterable[Attempt]) -> Iterator[Attempt]:
-    return (a for a in attempts if (a.objective or a.id).partition("-")[0] == chapter.id)
+    return (a for a in attempts if course.chapter_of(a.objective or a.id) == chapter.id)
 
 
 def _rows(chapter: Chapter, attempts: Sequence[Attempt]) -> Iterator[_Row]:

@@ -6,22 +6,20 @@ page shows the last frame and the table of all events. What it leaves out: it do
 another run, make another player.
 """
 
-from collections.abc import Callable
 from html import escape
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import anywidget
 import traitlets
 
-from vlearn.blocks import Block
 from vlearn.errors import ModelError
 from vlearn.lab.assets import FOLDER, asset, digest, json_in_script
 from vlearn.lab.frames import packed
 from vlearn.render.html import to_html
-from vlearn.trace import Event, Trace
+from vlearn.trace import Trace
+from vlearn.views import Draw
 
 S = TypeVar("S")
-Draw: TypeAlias = Callable[[S, Event | None], tuple[Block, ...]]
 
 LONGEST = 1000
 """The most steps a player takes: it draws every moment."""
@@ -50,6 +48,7 @@ class Player(anywidget.AnyWidget):
         self._frames = tuple(
             to_html(draw(trace.state_at(n), trace.steps[n - 1].event if n else None)) for n in range(len(trace) + 1)
         )
+        self._table = trace._repr_html_()
         shared = packed(self._frames)
         events = [{"kind": step.event.kind, "text": step.event.text} for step in trace.steps]
         run = {
@@ -84,13 +83,7 @@ class Player(anywidget.AnyWidget):
         return "\n".join([self.run["title"] or "A run", *(lines or ["Nothing happens in this run."])])
 
     def _still(self) -> str:
-        rows = "".join(
-            f"<tr><td>{n}</td><td>{escape(event['kind'])}</td><td>{escape(event['text'])}</td></tr>"
-            for n, event in enumerate(self.run["events"], 1)
-        )
-        head = "<tr><th scope=col>Step</th><th scope=col>Kind</th><th scope=col>What happened</th></tr>"
-        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
-        return f"<p><strong>{escape(self.run['title'])}</strong></p>{self._frames[-1]}{table}"
+        return f"<p><strong>{escape(self.run['title'])}</strong></p>{self._frames[-1]}{self._table}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})

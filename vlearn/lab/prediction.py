@@ -1,10 +1,10 @@
 """Asks what happens next, records the prediction, and only then shows what does.
 
 A prediction is about a run (the choices are its own events) or a plain question with choices. It works without a
-browser too: `.choose(...)` does what the button does. Only the first prediction of an id counts; see `overview`.
+browser too: `.choose(...)` does what the button does. Only the first prediction of an id counts (`vlearn.lab.tally`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeVar
@@ -13,13 +13,14 @@ from vlearn import course
 from vlearn.blocks import Block, Table, Text
 from vlearn.errors import LabError
 from vlearn.lab.exercise import Asked
-from vlearn.lab.fields import radios
+from vlearn.lab.fields import Values, radios
 from vlearn.lab.record import Attempt, student_record
-from vlearn.lab.verdict import Verdict, literal
+from vlearn.lab.verdict import Verdict
 from vlearn.render.html import to_html
-from vlearn.render.markdown import to_html_inline
+from vlearn.render.markdown import escaped, to_html_inline
 from vlearn.render.text import to_text
-from vlearn.trace import Event, Trace
+from vlearn.trace import Trace
+from vlearn.views import Draw
 
 S = TypeVar("S")
 DISTRACTORS = 3
@@ -78,7 +79,7 @@ class Prediction:
         options = [to_html_inline(choice.markdown) for choice in self.choices]
         return lead + to_html(self.prompt) + radios("choice", to_html_inline(self.question), options)
 
-    def _answer(self, values: Mapping[str, list[str]]) -> tuple[dict[str, str], bool]:
+    def _answer(self, values: Values) -> tuple[dict[str, str], bool]:
         if not values.get("choice"):
             return {"all": Verdict("open", "Choose one, then record it.").to_html()}, False
         return {"all": self.choose(int(values["choice"][0])).to_html()}, True
@@ -86,11 +87,7 @@ class Prediction:
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         from vlearn.lab.form import Form  # the widget, which only a notebook needs
 
-        lead = '<p class="lead">Predict before you look</p>'
-        options = radios(
-            "choice", to_html_inline(self.question), [to_html_inline(choice.markdown) for choice in self.choices]
-        )
-        form = Form(lead + to_html(self.prompt) + options, "Record my prediction", self._answer)
+        form = Form(self._fields(), "Record my prediction", self._answer)
         data, metadata = form._repr_mimebundle_(**kwargs)
         return {**data, "text/plain": self.to_text()}, metadata
 
@@ -99,7 +96,7 @@ def predict(
     id: str,
     trace: Trace[S] | None = None,
     at: int = 0,
-    draw: Callable[[S, Event | None], tuple[Block, ...]] | None = None,
+    draw: Draw[S] | None = None,
     question: str = "",
     choices: Mapping[str, str] | Iterable[str] | None = None,
     answer: str = "",
@@ -115,9 +112,9 @@ def predict(
     """
     kept = _kept(id)
     why, objective = why or kept.why, objective or kept.objective
-    if trace is None and not question:
-        question, choices, answer = kept.question, kept.choices, kept.answer
-    course.chapter(id.partition("-")[0])
+    question, answer = question or kept.question, answer or kept.answer
+    choices = kept.choices if choices is None else choices
+    course.chapter(course.chapter_of(id))
     if objective:
         course.objective(objective)
     given = dict(choices) if isinstance(choices, Mapping) else dict.fromkeys(choices or (), "")
@@ -133,7 +130,7 @@ def predict(
     event, state = trace.steps[at].event, trace.steps[at].state
     wrong = {text: reason for text, reason in given.items() if text != event.text}
     others = [Choice(text, text, reason) for text, reason in wrong.items()] or _other_events(id, trace, at)
-    options, right = _shuffled(id, Choice(event.text, literal(event.text), why), others)
+    options, right = _shuffled(id, Choice(event.text, escaped(event.text), why), others)
     before = trace.steps[at - 1].event if at else None
     prompt = draw(trace.state_at(at), before) if draw else _so_far(trace, at)
     reveal = draw(state, event) if draw else ()
@@ -146,14 +143,14 @@ def _kept(id: str) -> Asked:
     return PREDICTIONS.get(id, Asked("", ""))
 
 
-def _other_events(id: str, trace: Trace[Any], at: int) -> list[Choice]:
+def _other_events(id: str, trace: Trace[S], at: int) -> list[Choice]:
     """Distinct events that come soon after the one asked for, then those just before it: the likeliest mistakes."""
     nearest = sorted(range(len(trace)), key=lambda n: (n < at, abs(n - at)))
     texts = dict.fromkeys(trace.steps[n].event.text for n in nearest)
     texts.pop(trace.steps[at].event.text)
     if not texts:
         raise LabError(f"prediction {id!r}: no other event of this run differs from the one asked for; give choices")
-    return [Choice(text, literal(text), "") for text in list(texts)[:DISTRACTORS]]
+    return [Choice(text, escaped(text), "") for text in list(texts)[:DISTRACTORS]]
 
 
 def _shuffled(id: str, right: Choice, others: Iterable[Choice]) -> tuple[tuple[Choice, ...], int]:
@@ -163,7 +160,7 @@ def _shuffled(id: str, right: Choice, others: Iterable[Choice]) -> tuple[tuple[C
     return tuple(options), options.index(right)
 
 
-def _so_far(trace: Trace[Any], at: int) -> tuple[Block, ...]:
+def _so_far(trace: Trace[S], at: int) -> tuple[Block, ...]:
     if not at:
         return (Text("Nothing has happened yet."),)
     rows = tuple((str(n), step.event.text) for n, step in enumerate(trace.steps[:at], 1))

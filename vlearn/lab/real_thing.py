@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from vlearn.blocks import Table, Text
 from vlearn.lab.assets import FOLDER
 from vlearn.lab.shown import Shown, show
-from vlearn.sim.memory.access import Access, Translation
+from vlearn.sim.memory.access import Access, PageFault, Translation
 from vlearn.sim.memory.entries import RW, US
 from vlearn.sim.memory.machines import machine
 from vlearn.sim.memory.modes import MIB, TWO_LEVEL
@@ -49,9 +49,11 @@ def said(outcome: object) -> str:
     """An outcome in a few words, the same for the model and the processor."""
     match outcome:
         case Translation(physical) | int(physical):
-            return f"physical 0x{physical:X}"
+            return f"physical {physical:#x}"
+        case PageFault(error_code):
+            return f"page fault, error code {error_code:#x}"
         case _:
-            return f"page fault, error code 0x{getattr(outcome, 'error_code', 0):X}"
+            return type(outcome).__name__
 
 
 def model_answers() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The student's record: every prediction, check and self-test answer, kept in one local JSON file and nowhere else.
+"""The student's record: predictions, checks, answers and practice exams, kept in one local JSON file, nowhere else.
 
 The file is `$VLEARN_PROGRESS` if that is set, else `vlearn/progress.json` in the user's data folder: `$XDG_DATA_HOME`
 or `~/.local/share` on Linux, `~/Library/Application Support` on macOS, `%APPDATA%` on Windows. It is replaced as a
@@ -21,13 +21,18 @@ import msgspec
 
 from vlearn.lab.lock import locked
 
-VERSION = 1
-Activity: TypeAlias = Literal["prediction", "check", "question"]
+VERSION = 2
+"""Version 2 added the activity `practice`, which a reader of version 1 would take for damage. A file of version 1 is
+read as it is, and the next write makes it one of version 2."""
+Activity: TypeAlias = Literal["prediction", "check", "question", "practice"]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One answer: `score` runs from 0 to 1, or is None where a person must grade it. `when` is UTC, ISO 8601."""
+    """One answer, or a whole practice exam, whose `answer` says which. `when` is UTC, ISO 8601.
+
+    `score` runs from 0 to 1, or is None where a person must grade.
+    """
 
     activity: Activity
     id: str

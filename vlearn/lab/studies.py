@@ -14,7 +14,7 @@ import traitlets
 from vlearn.blocks import Block
 from vlearn.errors import LabError
 from vlearn.lab.assets import FOLDER, page
-from vlearn.lab.verdict import Verdict, literal
+from vlearn.lab.verdict import Verdict
 from vlearn.render import html, markdown, text
 
 Blocks: TypeAlias = Block | tuple[Block, ...]
@@ -56,20 +56,23 @@ class Study(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         try:
             shown = html.to_html(self.blocks)
         except Exception as error:  # a traceback in a widget's callback ends up in a log that nobody reads
-            shown = Verdict("open", literal(str(error) or repr(error)), words="Not with these settings.").to_html()
+            why = markdown.escaped(str(error) or repr(error))
+            shown = Verdict("open", why, words="Not with these settings.").to_html()
         self.output.value = page(shown)
 
     def _asked(self) -> str:
         return f'<div class="card"><p class="lead">Find out</p>{markdown.to_html(self._question)}</div>'
 
+    def _settings(self) -> str:
+        return f"With {', '.join(f'{name} = {value}' for name, value in self.values.items())}:"
+
     def to_text(self) -> str:
         """Question, settings and what they show."""
-        settings = ", ".join(f"{name} = {value}" for name, value in self.values.items())
-        return f"{markdown.to_plain(self._question)}\n\nWith {settings}:\n\n{text.to_text(self.blocks)}"
+        return f"{markdown.to_plain(self._question)}\n\n{self._settings()}\n\n{text.to_text(self.blocks)}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        settings = ", ".join(f"{literal(name)} = {literal(str(value))}" for name, value in self.values.items())
-        still = page(f"{self._asked()}{markdown.to_html(f'With {settings}:')}{html.to_html(self.blocks)}")
+        settings = markdown.to_html(markdown.escaped(self._settings()))
+        still = page(f"{self._asked()}{settings}{html.to_html(self.blocks)}")
         return {**super()._repr_mimebundle_(**kwargs), "text/html": still, "text/plain": self.to_text()}
 
 

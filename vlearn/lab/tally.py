@@ -24,11 +24,6 @@ class Tally:
     questions: Scores
 
     @property
-    def begun(self) -> bool:
-        """Whether anything was tried."""
-        return bool(self.predictions or self.checks or self.questions)
-
-    @property
     def mastery(self) -> float:
         """The mean score of its questions; 0 if there is none yet."""
         return sum(self.questions.values()) / len(self.questions) if self.questions else 0.0
@@ -44,7 +39,7 @@ def tally(attempts: Iterable[Attempt]) -> Tally:
     """The tally of some attempts, given in the order in which they were made."""
     scores: dict[Activity, Scores] = {"prediction": {}, "check": {}, "question": {}}
     for attempt in attempts:
-        if attempt.score is None:
+        if attempt.score is None or attempt.activity == "practice":  # its questions count one by one
             continue
         of = scores[attempt.activity]
         match attempt.activity:

@@ -3,11 +3,11 @@
 Every field's name begins with the task's own, so that one form can hold several tasks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import count
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
-from vlearn.lab.fields import area, arrangement, checkboxes, line, menu, radios
+from vlearn.lab.fields import Values, area, arrangement, checkboxes, line, menu, radios
 from vlearn.questions.item import (
     Arrange,
     Choose,
@@ -26,7 +26,6 @@ from vlearn.questions.responses import Response
 from vlearn.render.markdown import html_of, to_html_inline, to_plain_inline
 from vlearn.render.tree import parse, with_gaps
 
-Values: TypeAlias = Mapping[str, Sequence[str]]
 TALLEST = 12
 """Lines of a text field on the screen, where it scrolls and can be made taller."""
 
@@ -82,7 +81,8 @@ def response(task: Task, name: str, values: Values) -> Response | None:
         case Sort(_, items):
             return _filled([_index(values, f"{name}-{n}") for n in range(len(items))])
         case Arrange():
-            return [int(value) for value in values.get(name, ())] or None
+            order = [int(value) for value in values.get(name, ())]
+            return order if order != sorted(order) else None  # untouched: what is to be ordered never comes in order
         case Fill(_, choices):
             return _filled([_chosen(values, f"{name}-{n}", given) for n, given in enumerate(choices, 1)])
         case Complete(_, rows):

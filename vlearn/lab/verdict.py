@@ -1,6 +1,5 @@
 """What the lab says of an answer: right, not yet, or not answered, in words as well as in colour and sign."""
 
-import re
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal, TypeAlias
@@ -16,12 +15,6 @@ WORDS: dict[State, str] = {
     "wrong": "Not yet.",
     "open": "Not answered yet.",
 }
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-
-
-def literal(text: str) -> str:
-    """Markdown that shows a plain text as it is."""
-    return _PUNCTUATION.sub(r"\\\g<0>", text)
 
 
 @dataclass(frozen=True, slots=True)

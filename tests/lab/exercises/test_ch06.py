@@ -3,12 +3,14 @@
 import pytest
 
 from vlearn.lab import check
-from vlearn.lab.exercises.ch06 import EXERCISES
+from vlearn.lab.exercises.ch06 import ADDRESS, EXERCISES, PREDICTIONS, PUZZLE, SUPERVISOR_ONLY
 from vlearn.sim.memory.access import Access
-from vlearn.sim.memory.entries import EPT_RWX, US
-from vlearn.sim.memory.machines import GUEST_AT, guest, machine
+from vlearn.sim.memory.entries import EPT_R, EPT_RWX, RW, US
+from vlearn.sim.memory.machines import GUEST_AT, guest, machine, virtual_machine
 from vlearn.sim.memory.modes import MIB, PAE
 from vlearn.sim.memory.page_tables import EptTables, PageTables
+from vlearn.sim.memory.walk import translate
+from vlearn.trace import run
 
 PAGE = 0x40_0000
 TABLES = PageTables().map_page(PAGE, 0x7000)
@@ -40,6 +42,8 @@ WRONG = [
     ("ch06-references", lambda g, h: g * h, "guest's entries"),
     ("ch06-references", lambda g, h: (g + 1) * (h + 1), "data itself"),
     ("ch06-references", lambda g, h: 24, "rows of the grid"),
+    ("ch06-references", lambda g, h: None, "returns NoneType"),
+    ("ch06-references", lambda g, h: "24", "returns str"),
     ("ch06-references", 24, "without calling"),
     ("ch06-references", lambda: 24, "TypeError"),
     ("ch06-bug-hunt", (TABLES, USER_READ), "Both models say the same"),
@@ -52,14 +56,11 @@ WRONG = [
     ("ch06-bug-hunt", (TABLES, PAGE), "an Access"),
     ("ch06-bug-hunt", (PageTables(PAE), USER_READ), "4-level"),
     ("ch06-violation", guest(TABLES, EPT), "Change the EPT"),
+    ("ch06-violation", guest(TABLES.edit(PAGE, "PTE", clear_bits=RW), EPT), "guest's own tables refuse"),
+    ("ch06-violation", guest(TABLES, EPT.edit(0x7000, "EPT PTE", clear_bits=EPT_R)), "Withhold both"),
     ("ch06-violation", guest(TABLES, EPT.edit(0x7000, "EPT PTE", clear_bits=EPT_RWX)), "bit 8"),
     ("ch06-violation", machine(TABLES), "virtual machine"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def own_record(tmp_path, monkeypatch):
-    monkeypatch.setenv("VLEARN_PROGRESS", str(tmp_path / "progress.json"))
 
 
 @pytest.mark.parametrize(("id", "answer"), RIGHT, ids=[id for id, _ in RIGHT])
@@ -72,6 +73,19 @@ def test_a_wrong_answer_gets_the_hint_that_fits_it(id, answer, hint):
     verdict = check(id, answer)
     assert verdict.state == "wrong"
     assert hint in verdict.to_text()
+
+
+RUNS = {
+    "ch06-first-prediction": run(translate, machine(PUZZLE), [Access(SUPERVISOR_ONLY)]),
+    "ch06-first-entry": run(translate, machine(PUZZLE), [Access(ADDRESS)]),
+    "ch06-fifth-reference": run(translate, virtual_machine(TABLES), [Access(PAGE + 0x123)]),
+}
+
+
+@pytest.mark.parametrize("id", RUNS)
+def test_wrong_choices_about_a_run_are_worded_as_its_events_are(id):
+    events = {step.event.text for step in RUNS[id].steps}
+    assert len(events & PREDICTIONS[id].choices.keys()) >= 1
 
 
 def test_every_exercise_is_tried():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vlearn.lab.exercise import Asked, Exercise, Hint
-from vlearn.sim.memory.access import Access, EptViolation, PageFault, Translation
+from vlearn.sim.memory.access import Access, EptMisconfiguration, EptViolation, PageFault, Translation
 from vlearn.sim.memory.entries import RW, US, XD, P, maps_page, table_address
 from vlearn.sim.memory.machines import machine, smallest_machine
 from vlearn.sim.memory.modes import EPT4, FOUR_LEVEL, GIB, KIB, MIB, TWO_LEVEL
@@ -22,6 +22,7 @@ PUZZLE = (
 """The tables of the first two exercises."""
 ADDRESS = 0x00C0_3ABC
 READ_ONLY = 0x00C0_4010
+SUPERVISOR_ONLY = 0x0080_3010
 
 
 def _outcome(state: Walk, access: Access) -> object:
@@ -84,6 +85,8 @@ def _references(answer: Any) -> Hint | None:
         said = answer(g, h)
         if said == counted:
             continue
+        if not _is_whole(said):
+            return Hint(f"For g = {g} and h = {h} your function returns {type(said).__name__}, not a whole number.")
         if said == g + h:
             why = "That walks each table once. Where does a guest entry lie, before the processor has read it?"
         elif said == g * h:
@@ -123,9 +126,10 @@ def _witness(answer: Any) -> Hint | None:
     wrong = run(leaf_only, machine(tables), [access]).final.outcome
     if type(right) is not type(wrong) or (isinstance(right, PageFault) and right != wrong):
         return None
+    same = "the access goes through" if isinstance(right, Translation) else "a fault"
     return Hint(
-        f"Both models say the same here: {type(right).__name__}. The wrong one agrees as long as every entry on the way"
-        " allows all that the last one allows. Use `tables.edit(address, 'PDE', clear_bits=...)`."
+        f"Both models say the same here: {same}. The wrong one agrees as long as every entry on the way allows all that"
+        " the last one allows. Use `tables.edit(address, 'PDE', clear_bits=...)`."
     )
 
 
@@ -133,8 +137,12 @@ def _violation(answer: Any) -> Hint | None:
     if not isinstance(answer, Walk) or answer.eptp is None:
         return Hint("Give a virtual machine, made by `guest(tables, ept)`.")
     outcome = _outcome(answer, Access(0x40_0000, "write"))
+    if isinstance(outcome, EptMisconfiguration):
+        return Hint("That is a misconfiguration: no EPT entry may allow writes but not reads. Withhold both.")
+    if isinstance(outcome, Translation):
+        return Hint("The write goes through. Change the EPT, not the guest's tables, so that it withholds something.")
     if not isinstance(outcome, EptViolation):
-        return Hint(f"The write ends in {type(outcome).__name__}. Change the EPT, not the guest's tables.")
+        return Hint("The guest's own tables refuse the write, and the guest gets a fault. Change the EPT, not them.")
     if outcome.qualification >> 8 & 1:
         return Hint(
             "An EPT violation, but at the page itself (bit 8 of the qualification is 1). Withhold a frame that holds"
@@ -159,7 +167,12 @@ EXERCISES = (
 PREDICTIONS = {
     "ch06-first-prediction": Asked(
         "ch06-walk-page-table",
-        "The page directory's entry led to a page table; the next thing to read is an entry of that table.",
+        "U/S is clear in the last entry: the page is for the kernel alone. Rights are judged before A is set.",
+        choices={
+            "the processor sets A in the PTE": "In the entry that maps a page, only if the access is allowed.",
+            "0x803010 is at physical address 0x28010": "So it was for the kernel. What do the entries so far allow?",
+            "#PF: the PTE is not present; error code 0x4 (U/S), CR2 = 0x803010": "Its flag P is 1: it is present.",
+        },
     ),
     "ch06-who-maps": Asked(
         "ch06-distinguish-address-spaces",
@@ -175,6 +188,11 @@ PREDICTIONS = {
     "ch06-first-entry": Asked(
         "ch06-walk-page-table",
         "Bits 31:22 of the address are 3, and entries have 4 bytes: the entry is at 0x3000 + 3 × 4.",
+        choices={
+            "the processor reads the PDE at 0x3003: 0x0 (no flag)": "The index counts entries, and each has 4 bytes.",
+            "the processor reads the PDE at 0x3008: 0x5007 (P R/W U/S)": "That is entry 2. Split the address again.",
+            "the processor reads the PTE at 0x400c: 0x9a007 (P R/W U/S)": "The directory must say first where it is.",
+        },
     ),
     "ch06-tlb-second-round": Asked(
         "ch06-count-misses",
@@ -190,10 +208,15 @@ PREDICTIONS = {
     "ch06-fifth-reference": Asked(
         "ch06-count-references",
         "The four EPT entries found where the guest's root table is; now its entry can be read.",
+        choices={
+            "the processor reads gL3:nL4, the EPT PML4E at 0x1000: 0x2007 (R W X)": "What would it translate?",
+            "the processor reads gPA:nL4, the EPT PML4E at 0x1000: 0x2007 (R W X)": "That is the walk for the data.",
+            "the processor sets A in gL4, the guest's PML4E": "It does, but not before it has read the entry.",
+        },
     ),
     "ch06-both-refuse": Asked(
         "ch06-diagnose-nested-fault",
-        "The guest's entry is judged as soon as it is read. Only a walk that gets through yields an address to check.",
+        "P is judged as soon as the entry is read. Only a walk that gets through yields an address for the EPT.",
         "The guest's PTE has P = 0, and the EPT maps nothing at the page it once led to. What happens on a read?",
         "a page fault in the guest; the EPT is never asked about that page",
         {

@@ -8,6 +8,7 @@ from vlearn.blocks import Text
 from vlearn.questions.generators.distractors import distractors
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import SingleChoice
+from vlearn.questions.replay import Replay
 from vlearn.sim.memory.access import Access
 from vlearn.sim.memory.entries import EPT_R, EPT_RWX, EPT_W, RW, A, P
 from vlearn.sim.memory.machines import GUEST_AT, guest
@@ -15,7 +16,7 @@ from vlearn.sim.memory.modes import MODES, Level
 from vlearn.sim.memory.page_tables import EptTables, PageTables
 from vlearn.sim.memory.tables import FRAME
 from vlearn.sim.memory.walk import translate
-from vlearn.trace import run
+from vlearn.views.memory_nested import draw_nested
 
 FOLLOWS = {
     "page-fault": "a page fault, which the guest's own handler gets",
@@ -90,7 +91,8 @@ def who_acts(rng: Random) -> Posed:
     words, spoil = rng.choice(SPOILS)
     spoilt = spoil(setup)
     access = Access(address, rng.choice(("read", "write")))
-    trace = run(translate, guest(spoilt.tables, spoilt.ept), [access])
+    replay = Replay(translate, guest(spoilt.tables, spoilt.ept), (access,), draw_nested)
+    trace = replay.trace()
     right = trace.kinds[-1]
     wrong = [(FOLLOWS[kind], _MISTAKES[kind]) for kind in FOLLOWS if kind != right]
     options, correct = distractors(rng, FOLLOWS[right], wrong, len(wrong))
@@ -101,4 +103,4 @@ def who_acts(rng: Random) -> Posed:
         " follows?"
     )
     solution = Text(f"The walk reads {len(trace.final.references)} entries, then: {trace.steps[-1].event.text}.")
-    return Posed((prompt,), SingleChoice(options, correct), (solution,))
+    return Posed((prompt,), SingleChoice(options, correct), (solution,), replay)

@@ -15,6 +15,7 @@ from vlearn.questions.generators.memory_scenes import (
 )
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import SingleChoice
+from vlearn.questions.replay import Replay
 from vlearn.sim.memory.access import ERROR_CODE, Access, Kind, PageFault, named_bits
 from vlearn.sim.memory.entries import RW, US, P
 from vlearn.sim.memory.machines import machine
@@ -23,6 +24,7 @@ from vlearn.sim.memory.page_tables import PageTables
 from vlearn.sim.memory.tables import FRAME
 from vlearn.sim.memory.walk import translate
 from vlearn.trace import run
+from vlearn.views.memory_walk import draw_walk
 
 KINDS: tuple[Kind, ...] = ("read", "write")
 BREAKS = (P, RW, US)
@@ -63,7 +65,8 @@ def find_fault(rng: Random, mode: Literal["2-level", "4-level"]) -> Posed:
     access = Access(drawn.address, rng.choice(KINDS), user=rng.random() < 0.7)
     flag, level = rng.choice(BREAKS), rng.choice(levels)
     broken = tables.edit(drawn.address, level.entry, clear_bits=flag)
-    trace = run(translate, machine(broken), [access])
+    replay = Replay(translate, machine(broken), (access,), draw_walk)
+    trace = replay.trace()
     code = _code(broken, access)
     leaf_only = _code(tables if level is not levels[-1] else broken, access)
     option_list, correct = distractors(rng, _said(code), _misconceptions(code, leaf_only), 3)
@@ -80,4 +83,4 @@ def find_fault(rng: Random, mode: Literal["2-level", "4-level"]) -> Posed:
         Text(f"{trace.steps[-1].event.text}. In the error code: {named}." if code is not None
              else f"Every entry is present and none forbids it: {trace.steps[-1].event.text}."),
     )  # fmt: skip
-    return Posed(prompt, SingleChoice(option_list, correct), solution)
+    return Posed(prompt, SingleChoice(option_list, correct), solution, replay)

@@ -8,13 +8,14 @@ from vlearn.blocks import Text
 from vlearn.questions.generators.distractors import distractors
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, SingleChoice
+from vlearn.questions.replay import Replay
 from vlearn.sim.memory.access import Access
 from vlearn.sim.memory.machines import smallest_machine
 from vlearn.sim.memory.modes import EPT_MODES, MODES, Mode, size_name
 from vlearn.sim.memory.page_tables import PageTables
-from vlearn.sim.memory.state import Reference
+from vlearn.sim.memory.state import Walk
 from vlearn.sim.memory.walk import translate
-from vlearn.trace import run
+from vlearn.views.memory_nested import draw_nested
 
 Part = Literal["all", "guest", "host"]
 _ASKED: dict[Part, str] = {
@@ -24,11 +25,11 @@ _ASKED: dict[Part, str] = {
 }
 
 
-def _references(guest: Mode, guest_page: int, host: Mode, host_page: int) -> tuple[Reference, ...]:
-    """What a walk reads in a guest with one page mapped, behind host pages of one size."""
+def _walk(guest: Mode, guest_page: int, host: Mode, host_page: int) -> Replay[Walk, Access]:
+    """A walk in a guest with one page mapped, behind host pages of one size."""
     address = guest_page * 3 | 0x123
     tables = PageTables(guest).map_page(guest_page * 3, 4 * guest_page, guest_page)
-    return run(translate, smallest_machine(tables, address, host_page, host), [Access(address)]).final.references
+    return Replay(translate, smallest_machine(tables, address, host_page, host), (Access(address),), draw_nested)
 
 
 def _setting(guest: Mode, guest_page: int, host: Mode, host_page: int) -> str:
@@ -44,7 +45,8 @@ def count_references(rng: Random) -> Posed:
     guest, host = rng.choice(tuple(MODES.values())), rng.choice(tuple(EPT_MODES.values()))
     guest_page, host_page = rng.choice(guest.page_sizes), rng.choice(host.page_sizes)
     part = rng.choice(tuple(_ASKED))
-    references = _references(guest, guest_page, host, host_page)
+    replay = _walk(guest, guest_page, host, host_page)
+    references = replay.trace().final.references
     own = sum(reference.host_level == 0 for reference in references)
     count = {"all": len(references), "guest": own, "host": len(references) - own}[part]
     g, h = guest.depth(guest_page), host.depth(host_page)
@@ -58,7 +60,7 @@ def count_references(rng: Random) -> Posed:
         f" {h} entries are {len(references) - own}, and the guest's own entries are {own}, together"
         f" ({g} + 1)({h} + 1) − 1 = {len(references)}. Asked for: **{count}**."
     )
-    return Posed((prompt,), Numeric(Fraction(count), unit="entries"), (solution,))
+    return Posed((prompt,), Numeric(Fraction(count), unit="entries"), (solution,), replay)
 
 
 def place_in_words(name: str) -> str:
@@ -73,7 +75,8 @@ def nth_reference(rng: Random) -> Posed:
     """Which entry is read as reference number n of a two-dimensional walk?"""
     guest, host = rng.choice((MODES["2-level"], MODES["4-level"])), rng.choice(tuple(EPT_MODES.values()))
     guest_page, host_page = rng.choice(guest.page_sizes[:2]), rng.choice(host.page_sizes[:2])
-    names = [reference.name for reference in _references(guest, guest_page, host, host_page)]
+    replay = _walk(guest, guest_page, host, host_page)
+    names = [reference.name for reference in replay.trace().final.references]
     h = host.depth(host_page)
     n = rng.randrange(2, len(names))
     one_after_the_other = [name for name in names if ":" not in name] + names[-h:]
@@ -100,4 +103,4 @@ def nth_reference(rng: Random) -> Posed:
         f"In order, with `gL1:nL2` for level 2 of the EPT on the way to the guest's gL1, the walk reads {order}."
         f" Number {n} is `{names[n - 1]}`."
     )
-    return Posed((prompt,), SingleChoice(options, correct), (solution,))
+    return Posed((prompt,), SingleChoice(options, correct), (solution,), replay)

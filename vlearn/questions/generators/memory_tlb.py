@@ -1,12 +1,13 @@
 """Questions whose key is a run of the TLB: what hits, what misses, what is evicted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, TraceTable
+from vlearn.questions.replay import Replay
 from vlearn.sim.memory.access import Access
 from vlearn.sim.memory.machines import machine
 from vlearn.sim.memory.mmu import Mmu, operate
@@ -15,18 +16,26 @@ from vlearn.sim.memory.page_tables import PageTables
 from vlearn.sim.memory.tables import FRAME
 from vlearn.sim.memory.tlb import Tlb
 from vlearn.trace import run
+from vlearn.views.memory_tlb import draw_tlb
 
 HEADER = ("Read of page", "Set", "Hit or miss", "Page evicted")
 
 
-def _run(pages: list[int], sets: int, ways: int) -> tuple[tuple[str, str, str, str], ...]:
-    """One row for each read of a page: what the unit did."""
+def _reads(pages: Sequence[int], sets: int, ways: int) -> Replay[Mmu, Access]:
+    """Reads of these pages, one after another, with a TLB that is empty at first."""
     tables = PageTables(TWO_LEVEL)
     for page in sorted(set(pages)):
         tables = tables.map_page(page * FRAME, (page + 16) * FRAME)
-    mmu, rows = Mmu(machine(tables), Tlb.empty(sets * ways, ways)), []
-    for page in pages:
-        trace = run(operate, mmu, [Access(page * FRAME)])
+    mmu = Mmu(machine(tables), Tlb.empty(sets * ways, ways))
+    return Replay(operate, mmu, tuple(Access(page * FRAME) for page in pages), draw_tlb)
+
+
+def _rows(reads: Replay[Mmu, Access]) -> tuple[tuple[str, str, str, str], ...]:
+    """One row for each read of a page: what the unit did."""
+    mmu, rows = reads.start, []
+    for access in reads.actions:
+        page = access.address // FRAME
+        trace = run(operate, mmu, [access])
         gone = set(mmu.tlb.entries) - set(trace.final.tlb.entries)
         evicted = next((str(entry.page // FRAME) for entry in gone), "none")
         where = str(mmu.tlb.set_of(page * FRAME, FRAME))
@@ -72,20 +81,22 @@ def _solution(rows: tuple[tuple[str, str, str, str], ...]) -> Iterator[Text | Ta
 def tlb_misses(rng: Random) -> Posed:
     """How many of these reads miss the TLB?"""
     sets, ways = _geometry(rng)
-    rows = _run(_pages(rng, sets, ways, 8), sets, ways)
+    reads = _reads(_pages(rng, sets, ways, 8), sets, ways)
+    rows = _rows(reads)
     order = ", ".join(row[0] for row in rows)
     prompt = Text(f"{_setting(sets, ways)} A program reads from pages {order}, in this order. How many reads miss?")
     misses = sum(row[2] == "miss" for row in rows)
-    return Posed((prompt,), Numeric(Fraction(misses), unit="misses"), tuple(_solution(rows)))
+    return Posed((prompt,), Numeric(Fraction(misses), unit="misses"), tuple(_solution(rows)), reads)
 
 
 def tlb_run(rng: Random) -> Posed:
     """Fill in a run of the TLB: hit or miss, and which page is evicted."""
     sets, ways = _geometry(rng)
-    rows = _run(_pages(rng, sets, ways, 6), sets, ways)
+    reads = _reads(_pages(rng, sets, ways, 6), sets, ways)
+    rows = _rows(reads)
     blanks = tuple((row, column) for row in range(len(rows)) for column in (2, 3))
     prompt = Text(
         f"{_setting(sets, ways)} Fill in what happens at each read: `hit` or `miss`, and the number of the page that is"
         " evicted, or `none`."
     )
-    return Posed((prompt,), TraceTable(HEADER, rows, blanks), tuple(_solution(rows)))
+    return Posed((prompt,), TraceTable(HEADER, rows, blanks), tuple(_solution(rows)), reads)

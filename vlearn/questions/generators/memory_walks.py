@@ -15,22 +15,25 @@ from vlearn.questions.generators.memory_scenes import (
 )
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, TraceTable
+from vlearn.questions.replay import Replay
 from vlearn.sim.memory.access import Access, Translation
 from vlearn.sim.memory.machines import machine
 from vlearn.sim.memory.modes import MODES, size_name
 from vlearn.sim.memory.state import Walk
 from vlearn.sim.memory.walk import translate
-from vlearn.trace import Trace, run
+from vlearn.trace import Trace
+from vlearn.views.memory_walk import draw_walk
 
 ModeName = Literal["2-level", "pae", "4-level", "5-level"]
 PageName = Literal["4 KiB", "2 MiB", "4 MiB", "1 GiB"]
 
 
-def _walked(drawn: Scene) -> tuple[Trace[Walk], int]:
-    trace = run(translate, machine(drawn.tables), [Access(drawn.address)])
+def _walked(drawn: Scene) -> tuple[Replay[Walk, Access], Trace[Walk], int]:
+    replay = Replay(translate, machine(drawn.tables), (Access(drawn.address),), draw_walk)
+    trace = replay.trace()
     outcome = trace.final.outcome
     assert isinstance(outcome, Translation)
-    return trace, outcome.physical
+    return replay, trace, outcome.physical
 
 
 def _fields(drawn: Scene) -> str:
@@ -45,7 +48,7 @@ def _fields(drawn: Scene) -> str:
 def walk_address(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed:
     """Walk by hand: the physical address of a linear address, from CR3 and a dump of the tables."""
     drawn = scene(rng, MODES[mode], page_size_named(page))
-    trace, physical = _walked(drawn)
+    replay, trace, physical = _walked(drawn)
     tables = drawn.tables
     prompt = (
         Text(
@@ -60,13 +63,13 @@ def walk_address(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed
         walk_table(trace),
         Text(f"The last entry maps a page of {size_name(drawn.page_size)}; with the offset that is `0x{physical:X}`."),
     )  # fmt: skip
-    return Posed(prompt, Numeric(Fraction(physical), base=16), solution)
+    return Posed(prompt, Numeric(Fraction(physical), base=16), solution, replay)
 
 
 def trace_walk(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed:
     """Fill in a walk: the index, the address read and the entry found at every level."""
     drawn = scene(rng, MODES[mode], page_size_named(page))
-    trace, physical = _walked(drawn)
+    replay, trace, physical = _walked(drawn)
     tables = drawn.tables
     digits = tables.mode.entry_bytes * 2
     rows = tuple(
@@ -91,4 +94,4 @@ def trace_walk(rng: Random, mode: ModeName, page: PageName = "4 KiB") -> Posed:
         Text(f"The address splits into: {_fields(drawn)}. It lies at physical address `0x{physical:X}`."),
         walk_table(trace),
     )
-    return Posed(prompt, TraceTable(("Entry", "Index", "Read at", "Value"), rows, blanks), solution)
+    return Posed(prompt, TraceTable(("Entry", "Index", "Read at", "Value"), rows, blanks), solution, replay)
