@@ -1,12 +1,14 @@
-"""Questions of every kind for these tests: one each, Hypothesis strategies for many, and one file that states them."""
+"""Questions of every kind for tests: one each, Hypothesis strategies for many, and their entries in a bank."""
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 from hypothesis import strategies as st
 
 from vlearn.blocks import Text
 from vlearn.course import Chapter, Objective
+from vlearn.questions.entry import Entry
 from vlearn.questions.model import (
     KINDS,
     Answer,
@@ -68,6 +70,25 @@ def question(answer: Answer, **fields) -> Question:
         minutes=Fraction(2),
         difficulty=2,
         bloom=Bloom.APPLY,
+    )
+    return replace(stated, **fields)
+
+
+def entry_of(asked: Question, **fields) -> Entry:
+    """The entry that makes this question, stated in line 1 of a file."""
+    stated = Entry(
+        id=asked.id,
+        objective=asked.objective,
+        kind=asked.kind,
+        points=asked.points,
+        minutes=asked.minutes,
+        difficulty=asked.difficulty,
+        bloom=asked.bloom,
+        enemies=asked.enemies,
+        path=Path("file.yaml"),
+        line=1,
+        generator=asked.generator,
+        make=lambda _: asked,
     )
     return replace(stated, **fields)
 

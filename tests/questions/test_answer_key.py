@@ -1,14 +1,11 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.questions.samples import ANSWERS, REFERENCE, question
 from vlearn.blocks import Code, Table, Text
-from vlearn.questions.answer_key import answer_blocks, verbatim
+from vlearn.questions.answer_key import answer_blocks
 from vlearn.questions.model import Numeric
-from vlearn.render.markdown import to_plain_inline
 
 IN_WORDS = {
     "single-choice": (Text("**C**: option three"),),
@@ -58,9 +55,3 @@ def test_a_key_is_printed_with_the_letters_and_numbers_of_the_paper(kind):
 def test_an_address_is_printed_in_hexadecimal():
     (text,) = answer_blocks(question(Numeric(Fraction(0x1F000), base=16)))
     assert text == Text("`0x1F000`")
-
-
-@settings(deadline=None)
-@given(st.text("`a *_<$\\", min_size=1, max_size=12).filter(str.strip))
-def test_verbatim_text_shows_every_character_as_it_is(text):
-    assert to_plain_inline(verbatim(text)) == " ".join(text.split())

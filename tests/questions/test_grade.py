@@ -12,6 +12,7 @@ from vlearn.questions.answer_key import key_response
 from vlearn.questions.grade import grade
 from vlearn.questions.model import Cloze, Gap, MultipleChoice, Numeric, Option, Ordering, ShortText, TraceTable
 from vlearn.questions.responses import FORMS, Marks
+from vlearn.render.markdown import to_plain_inline
 
 HALF = Fraction(1, 2)
 THIRD = Fraction(1, 3)
@@ -229,6 +230,13 @@ def test_the_reasons_of_a_wrong_answer_do_not_state_the_key(kind, response):
 def test_numbers_in_a_trace_count_by_value_and_texts_by_what_they_say():
     asked = question(TraceTable(("a",), (("0x1000",), ("`PML4E`",)), ((0, 0), (1, 0))))
     assert grade(asked, ["4,096", "pml4e"]).points == 3
+
+
+@pytest.mark.parametrize("kind", ["short-text", "cloze", "trace"])
+def test_what_was_answered_is_shown_as_it_is(kind):
+    answered = "*a* `b` <i>"
+    reason, *_ = grade(question(ANSWERS[kind]), answered if kind == "short-text" else [answered, None]).reasons
+    assert "*a* `b` <i> is wrong" in to_plain_inline(reason.text)
 
 
 def test_a_wrong_tick_never_costs_points_of_another_question():

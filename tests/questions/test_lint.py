@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions.samples import ANSWERS, COURSE, question
+from tests.questions.samples import ANSWERS, COURSE, entry_of, question
 from vlearn.blocks import Code, Table, Text
 from vlearn.questions import lint_bank
 from vlearn.questions.bank import Bank
@@ -26,6 +26,7 @@ def prompt(*texts: str):
 
 LONG = "the walker reads every entry of the guest's tables through the nested table"
 FOUND = [
+    ("unfinished", prompt("How many ‹things›?")),
     ("stem", prompt("The nested walk")),
     ("stem", question(ANSWERS["numeric"], prompt=(Table(("a",), (("1",),)),))),
     ("option-length", question(SingleChoice(options("4", "24", LONG), 2))),
@@ -72,21 +73,7 @@ def test_every_rule_for_questions_is_in_the_table():
 
 
 def entry(id, answer=ANSWERS["numeric"], folder="01-walks", **fields) -> Entry:
-    asked = question(answer, id=id, **fields)
-    return Entry(
-        id=id,
-        objective=asked.objective,
-        kind=asked.kind,
-        points=asked.points,
-        minutes=asked.minutes,
-        difficulty=asked.difficulty,
-        bloom=asked.bloom,
-        enemies=asked.enemies,
-        path=Path(folder) / "file.yaml",
-        line=7,
-        generator=asked.generator,
-        make=lambda _: asked,
-    )
+    return entry_of(question(answer, id=id, **fields), path=Path(folder) / "file.yaml", line=7)
 
 
 def found(rule, *entries):
@@ -128,6 +115,30 @@ def test_the_right_option_is_not_always_the_longest():
     texts = ("short", "rather longer", "small", "slight")
     assert found("longest-key", *choices([1] * 20, texts))
     assert not found("longest-key", *choices([0, 1, 2, 3] * 5, texts))
+
+
+CR3 = (Text("What does the guest's CR3 hold while its page walk goes through the nested table of the host?"),)
+TLB = (Text("How many entries are dropped when INVLPG names an address of a large page?"),)
+
+
+@pytest.mark.parametrize(
+    ("fields", "generators", "alike"),
+    [
+        ({}, ("", ""), True),
+        ({"enemies": ("a",)}, ("", ""), False),
+        ({"prompt": TLB}, ("", ""), False),
+        ({"prompt": (*CR3, Text("Say 4."))}, ("walk", "walk"), False),
+        ({"prompt": (*CR3, Text("Say 4."))}, ("walk", "run"), True),
+        ({}, ("walk", "walk"), True),
+    ],
+    ids=["the same", "an enemy", "another", "of one generator", "of two generators", "the same of one generator"],
+)
+def test_near_duplicates_must_be_enemies_or_of_one_generator(fields, generators, alike):
+    one = entry("a", prompt=CR3, generator=generators[0])
+    other = entry("b", **({"prompt": CR3} | fields), generator=generators[1])
+    findings = found("near-duplicate", one, other)
+    assert [finding.id for finding in findings] == ["b"] * alike
+    assert all("reads much like a (" in finding.message for finding in findings)
 
 
 @pytest.fixture

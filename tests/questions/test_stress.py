@@ -6,29 +6,17 @@ from random import Random
 
 import pytest
 
-from tests.questions.samples import question
+from tests.questions.samples import entry_of, question
 from vlearn.blocks import Text
 from vlearn.questions.entry import Entry
-from vlearn.questions.model import Bloom, Numeric, Option, Ordering, SingleChoice
-from vlearn.questions.stress import stress, substance
+from vlearn.questions.model import Numeric, Option, Ordering, SingleChoice
+from vlearn.questions.stress import stress, tried
+from vlearn.questions.substance import substance
 
 
 def entry(make, kind="numeric", generator="made-up", variants=100) -> Entry:
-    return Entry(
-        id="q",
-        objective="ch01-walk",
-        kind=kind,
-        points=Fraction(1),
-        minutes=Fraction(1),
-        difficulty=1,
-        bloom=Bloom.APPLY,
-        enemies=(),
-        path=Path("file.yaml"),
-        line=3,
-        generator=generator,
-        make=make,
-        variants=variants,
-    )
+    stated = question(Numeric(Fraction(1)), id="q")
+    return entry_of(stated, kind=kind, line=3, generator=generator, make=make, variants=variants)
 
 
 def number(below):
@@ -45,6 +33,15 @@ def unsound(rng: Random):
     return question(SingleChoice((Option("right"), Option(str(rng.randrange(2000)))), rng.randrange(3)))
 
 
+def always_first(rng: Random):
+    return question(SingleChoice((Option("right"), Option(f"wrong {rng.randrange(5000)}")), 0))
+
+
+def alike(rng: Random):
+    texts = [f"{rng.randrange(5000)} pages", "none"]
+    return question(SingleChoice((*map(Option, texts), Option("None.")), rng.randrange(3)))
+
+
 counter = iter(range(10_000))
 
 FINDINGS = [
@@ -52,6 +49,8 @@ FINDINGS = [
     (entry(rarely), ["raises KeyError: 'rare'"]),
     (entry(unsound, kind="single-choice"), ["the key 2 is not among the options, 0 to 1"]),
     (entry(number(10_000), kind="cloze"), ["the kind is numeric, not cloze"]),
+    (entry(always_first, kind="single-choice"), ["over 200 seeds its keys stand unevenly (A 200, B 0)"]),
+    (entry(alike, kind="single-choice"), ["differ in nothing but punctuation or letter case"]),
     (entry(lambda _: question(Numeric(Fraction(next(counter))))), ["the same seed gives another question"]),
 ]
 
@@ -83,3 +82,16 @@ def test_another_prompt_or_another_number_does():
     one = question(Numeric(Fraction(1)))
     assert substance(one) != substance(question(Numeric(Fraction(2))))
     assert substance(one) != substance(question(Numeric(Fraction(1)), prompt=(Text("And now?"),)))
+
+
+def test_a_slow_variant_is_found_and_times_are_told():
+    ticks = iter([0, 0.25, 10, 11.5, *(20.0,) * 100])
+    trial = tried(entry(number(10_000), variants=2), 3, clock=lambda: next(ticks))
+    assert (trial.seeds, trial.variants, trial.seconds, trial.slowest) == (3, 3, 1.75, 1.5)
+    (finding,) = trial.findings
+    assert "its slowest variant took 1.5 s" in finding.message
+
+
+def test_every_seed_that_was_drawn_counts():
+    assert tried(entry(number(110)), 20).seeds > 20
+    assert tried(entry(number(10_000), variants=5), 500).seeds == 500

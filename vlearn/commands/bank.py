@@ -1,10 +1,20 @@
-"""`vlearn bank`: looking after the questions."""
+"""`vlearn bank`: looking after the questions. Writing them is in `vlearn.commands.bank_authoring`, and
+bringing in those of others in `vlearn.commands.bank_import`."""
 
 from pathlib import Path
 
 import click
 
+from vlearn.commands.bank_authoring import new, preview
+from vlearn.commands.bank_import import import_
 from vlearn.commands.group import Commands
+
+_FOLDER = click.option(
+    "--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own."
+)
+_SEEDS = click.option(
+    "--seeds", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Variants of each generator."
+)
 
 
 @click.group(cls=Commands)
@@ -12,23 +22,52 @@ def bank() -> None:
     """Look after the question bank."""
 
 
+bank.add_command(new)
+bank.add_command(preview)
+bank.add_command(import_)
+
+
 @bank.command()
-@click.option("--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own.")
+@_FOLDER
 @click.option("--stress/--no-stress", default=True, help="Also run every generator with many seeds.")
-def lint(folder: Path | None, stress: bool) -> None:
-    """Check every question; exit code 1 where something should be better, 2 where the bank is malformed."""
+@_SEEDS
+@click.option("-v", "--verbose", is_flag=True, help="Also tell of each generator its variants and their time.")
+def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
+    """Check every question. Exit code 1 where something should be better, 2 where the bank is malformed."""
     from vlearn.questions.bank import load_bank
     from vlearn.questions.lint import lint as findings_of
-    from vlearn.questions.stress import stress as stress_entry
+    from vlearn.questions.stress import tried
 
     questions = load_bank(folder)
     findings = list(findings_of(questions))
+    trials = []
     if stress:
         generated = [entry for entry in questions if entry.generator]
         with click.progressbar(generated, label="Generators", show_eta=False) as bar:
-            for entry in bar:
-                findings.extend(stress_entry(entry))
+            trials = [(entry, tried(entry, seeds)) for entry in bar]
+    for entry, trial in trials:
+        findings.extend(trial.findings)
+        if verbose:
+            each = f"{1000 * trial.seconds / trial.seeds:.2f} ms each, {1000 * trial.slowest:.2f} ms at most"
+            click.echo(f"{entry.id}: {trial.seeds} seeds, {trial.variants} variants, {each}")
     for finding in findings:
         click.echo(finding)
     click.echo(f"{len(questions)} questions, {len(findings)} findings")
     raise SystemExit(1 if findings else 0)
+
+
+@bank.command()
+@_FOLDER
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"), show_default=True)
+@_SEEDS
+def report(folder: Path | None, out: Path, seeds: int) -> None:
+    """Write what the bank covers and how well: objectives by Bloom level, findings, generators."""
+    from vlearn.questions.bank import load_bank
+    from vlearn.questions.report import generated
+    from vlearn.questions.report import report as report_of
+    from vlearn.questions.report_html import write_report
+
+    questions = load_bank(folder)
+    with click.progressbar(length=len(generated(questions)), label="Generators", show_eta=False) as bar:
+        made = report_of(questions, seeds, advance=lambda: bar.update(1))
+    click.echo(write_report(made, out))

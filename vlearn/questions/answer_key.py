@@ -3,7 +3,6 @@
 Letters and numbers are those of `vlearn.questions.labels`, as on the paper.
 """
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import assert_never
@@ -28,7 +27,7 @@ from vlearn.questions.model import (
 )
 from vlearn.questions.notation import written
 from vlearn.questions.responses import Marks, Response
-from vlearn.render.markdown import to_plain_inline
+from vlearn.render.markdown import to_plain_inline, verbatim
 
 
 def key_response(question: Question) -> Response:
@@ -92,14 +91,6 @@ def answer_blocks(question: Question) -> tuple[Block, ...]:
             return (Code(reference, "python"), table) if reference else (table,)
         case never:
             assert_never(never)
-
-
-def verbatim(text: str) -> str:
-    """Text as a Markdown code span, in which every character stands for itself."""
-    line = " ".join(text.split())
-    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
-    space = " " if line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{space}{line}{space}{fence}"
 
 
 def _option(options: Sequence[Option], index: int) -> str:

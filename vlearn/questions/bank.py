@@ -1,6 +1,6 @@
 """The question bank: every question file below a folder, read at once, with every fault in one error."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +10,11 @@ from vlearn.errors import BankError, did_you_mean
 from vlearn.questions.entry import Entry
 from vlearn.questions.faults import Fault
 from vlearn.questions.generators import GENERATORS, Generator
+from vlearn.questions.notation import amount
 from vlearn.questions.question_file import Draft, read_file
 from vlearn.questions.read_entry import Known
 
-__all__ = ["Bank", "Entry", "load_bank"]
-
-_ELSE = {"blueprints"}
+_NO_QUESTIONS = "blueprints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +54,37 @@ def load_bank(
     Raises BankError with one line for each fault: file, line, question, what is wrong, and what would be right.
     """
     folder = folder or content.question_bank()
-    paths = sorted(
-        path for path in folder.rglob("*.yaml") if path.is_file() and not _ELSE & set(path.relative_to(folder).parts)
-    )
-    if not paths:
+    if not (paths := question_files(folder)):
         told = "has no question file" if folder.is_dir() else "is not a folder"
         raise BankError(f"the question bank {folder} {told}; questions live in files such as 06-memory/walks.yaml")
+    drafts, faults = read_drafts(folder, paths, generators=generators, course=course)
+    if faults:
+        head = f"the question bank {folder} has {amount(len(faults), 'fault{s}')}:"
+        raise BankError("\n".join((head, *map(str, faults))))
+    return Bank(tuple(draft.entry for draft in drafts if draft.entry))
+
+
+def question_files(folder: Path) -> list[Path]:
+    """Every `*.yaml` below the folder but its blueprints."""
+    return sorted(
+        path
+        for path in folder.rglob("*.yaml")
+        if path.is_file() and _NO_QUESTIONS not in path.relative_to(folder).parts
+    )
+
+
+def read_drafts(
+    folder: Path,
+    paths: Iterable[Path],
+    *,
+    generators: Mapping[str, Generator] = GENERATORS,
+    course: tuple[Chapter, ...] = COURSE,
+) -> tuple[list[Draft], list[Fault]]:
+    """What the files of a bank in `folder` state, sound or not, and everything that is wrong, sorted by place."""
     faults: list[Fault] = []
     known = Known(folder, generators, {objective.id for chapter in course for objective in chapter.objectives})
     drafts = [draft for path in paths for draft in read_file(path, known, faults.append)]
-    faults += _across(drafts)
-    if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise BankError("\n".join((f"the question bank {folder} has {count}:", *map(str, sorted(faults)))))
-    return Bank(tuple(draft.entry for draft in drafts if draft.entry))
+    return drafts, sorted((*faults, *_across(drafts)))
 
 
 def _across(drafts: list[Draft]) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
 """How much of a question's points a response earns: one rule a kind, each part with its reason.
 
-A part is a share of the points, from 0 to 1 (or below 0 for a wrong tick), and why. A reason speaks of what was
-answered and never states the key, so that an exercise can show it and let the student try again.
+A part is a share of the points, from 0 to 1 (or below 0 for a wrong tick), and why, in Markdown. A reason speaks of
+what was answered and never states the key, so that an exercise can show it and let the student try again. Rules that
+charge for what is wrong are made of the same parts, in `vlearn.exams.scoring`.
 
 - single choice, short text, numeric: all or nothing.
 - multiple choice: rights less wrongs over rights, not below zero.
@@ -13,34 +14,52 @@ answered and never states the key, so that an exercise can show it and let the s
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vlearn.questions import notation
 from vlearn.questions.labels import letter, number
 from vlearn.questions.model import Gap, MultipleChoice, Numeric, Option, Ordering, ShortText, TrueFalse
 from vlearn.questions.responses import UnreadableError, chosen, entries, named, text
 from vlearn.questions.validity import folded
+from vlearn.render.markdown import verbatim
 
-Part: TypeAlias = tuple[Fraction, str]
+Worth: TypeAlias = Sequence[Fraction] | None
+"""What ticking each option is worth, as a share of the points; None is the rule above."""
+
+
+class Part(NamedTuple):
+    """A share of the points, from 0 to 1 or below 0 for a wrong tick, and why; `missed` is what a wrong entry forwent.
+
+    An entry that was left empty has missed nothing.
+    """
+
+    share: Fraction
+    why: str
+    missed: Fraction = Fraction(0)
+
+
 Parts: TypeAlias = tuple[Part, ...]
 
 
-def single_choice(options: Sequence[Option], correct: int, response: object) -> Parts:
+def single_choice(options: Sequence[Option], correct: int, response: object, worth: Worth = None) -> Parts:
     """One part."""
     index = named(response, len(options))
+    if worth is not None:
+        return (Part(worth[index], _verdict(index == correct, letter(index), options[index].feedback)),)
     return (_judged(index == correct, letter(index), 1, options[index].feedback),)
 
 
-def multiple_choice(answer: MultipleChoice, response: object) -> Parts:
+def multiple_choice(answer: MultipleChoice, response: object, worth: Worth = None) -> Parts:
     """A part for each tick; what was rightly left alone earns nothing by itself."""
     ticks = sorted(chosen(response, len(answer.options)))
     share = Fraction(1, len(answer.correct))
     parts = []
     for tick in ticks:
         right = tick in answer.correct
-        parts.append((share if right else -share, _verdict(right, letter(tick), answer.options[tick].feedback)))
+        earned = worth[tick] if worth is not None else share if right else -share
+        parts.append(Part(earned, _verdict(right, letter(tick), answer.options[tick].feedback)))
     if missing := len(answer.correct.difference(ticks)):
-        parts.append((Fraction(0), f"right options not ticked: {missing}"))
+        parts.append(Part(Fraction(0), f"right options not ticked: {missing}"))
     return tuple(parts)
 
 
@@ -52,10 +71,10 @@ def true_false(answer: TrueFalse, response: object) -> Parts:
     half, agreed = Fraction(1, 2), verdict == answer.truth
     first = _judged(agreed, f"the verdict {'true' if verdict else 'false'}", half)
     if reason is None:
-        return first, (Fraction(0), "no reason given")
+        return first, Part(Fraction(0), "no reason given")
     index = named(reason, len(answer.reasons))
     if not agreed:
-        return first, (Fraction(0), "the reason counts only with the right verdict")
+        return first, Part(Fraction(0), "the reason counts only with the right verdict", missed=half)
     return first, _judged(index == answer.correct, letter(index), half, answer.reasons[index].feedback)
 
 
@@ -66,7 +85,7 @@ def numeric(answer: Numeric, response: object) -> Parts:
         shown = notation.written(given, answer.base)
     except ValueError as error:
         alone = f"; write it alone or with its unit, {answer.unit}" if answer.unit else ""
-        return ((Fraction(0), f"{error}{alone}"),)
+        return (Part(Fraction(0), f"{error}{alone}", missed=Fraction(1)),)
     return (_judged(abs(given - answer.value) <= answer.tolerance, shown, 1),)
 
 
@@ -92,7 +111,8 @@ def short_text(answer: ShortText, response: object) -> Parts:
     """One part."""
     given = text(response)
     fold = _spaced if answer.case_sensitive else folded
-    return (_judged(fold(given) in map(fold, answer.accepted), repr(given), 1),)
+    shown = verbatim(given) if given.strip() else "an empty answer"
+    return (_judged(fold(given) in map(fold, answer.accepted), shown, 1),)
 
 
 def keyed(key: Sequence[int], choices: int, response: object) -> Parts:
@@ -100,7 +120,7 @@ def keyed(key: Sequence[int], choices: int, response: object) -> Parts:
     parts = []
     for n, (right, given) in enumerate(zip(key, entries(response, len(key)), strict=True)):
         if given is None:
-            parts.append((Fraction(0), f"{number(n)}: unanswered"))
+            parts.append(Part(Fraction(0), f"{number(n)}: unanswered"))
         else:
             index = named(given, choices)
             parts.append(_judged(index == right, f"{number(n)}: {letter(index)}", Fraction(1, len(key))))
@@ -115,8 +135,9 @@ def ordering(answer: Ordering, response: object) -> Parts:
         raise UnreadableError("an item is named twice")
     kept = _common([answer.items[i] for i in answer.key], [answer.items[i] for i in given])
     if kept == count:
-        return ((Fraction(1), "every item is in its place"),)
-    return ((Fraction(kept - 1, count - 1), f"{kept} of {count} items are in the right order among themselves"),)
+        return (Part(Fraction(1), "every item is in its place"),)
+    share = Fraction(kept - 1, count - 1)
+    return (Part(share, f"{kept} of {count} items are in the right order among themselves", missed=1 - share),)
 
 
 def cloze(gaps: Sequence[Gap], response: object) -> Parts:
@@ -133,10 +154,10 @@ def _cells(accepted: Sequence[Sequence[str]], response: object) -> Parts:
     parts = []
     for n, (right, given) in enumerate(zip(accepted, entries(response, len(accepted)), strict=True)):
         if given is None or not text(given).strip():
-            parts.append((Fraction(0), f"{number(n)}: unanswered"))
+            parts.append(Part(Fraction(0), f"{number(n)}: unanswered"))
         else:
             fits = any(_same(text(given), one) for one in right)
-            parts.append(_judged(fits, f"{number(n)}: {given!r}", Fraction(1, len(accepted))))
+            parts.append(_judged(fits, f"{number(n)}: {verbatim(text(given))}", Fraction(1, len(accepted))))
     return tuple(parts)
 
 
@@ -166,7 +187,8 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _judged(right: bool, what: str, share: Fraction | int, feedback: str = "") -> Part:
-    return (Fraction(share) if right else Fraction(0), _verdict(right, what, feedback))
+    earned, missed = (share, 0) if right else (0, share)
+    return Part(Fraction(earned), _verdict(right, what, feedback), Fraction(missed))
 
 
 def _verdict(right: bool, what: str, feedback: str) -> str:

@@ -6,10 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from random import Random
 
+from vlearn.course import chapter_of
 from vlearn.questions.model import Bloom, Question
-
-VARIANTS = 100
-"""How many variants a generated question has at least, unless its file says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +35,4 @@ class Entry:
     @property
     def chapter(self) -> str:
         """The id of its objective's chapter, such as `ch06`."""
-        return self.objective.partition("-")[0]
+        return chapter_of(self.objective)

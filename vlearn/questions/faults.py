@@ -1,6 +1,6 @@
 """What is wrong with a question file: where it is, which question it concerns, and what would be right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,6 +33,13 @@ class Fault:
 
     def __str__(self) -> str:
         return ": ".join(filter(None, (f"{self.path}:{self.line}", self.question, self.message)))
+
+
+def line_at(lines: Mapping[Where, int], where: Where) -> int | None:
+    """The line of a place, or of the nearest place around it that the file has; None for a file of no lines."""
+    while where and where not in lines:
+        where = where[:-1]
+    return lines.get(where)
 
 
 def named(where: Where) -> str:

@@ -5,6 +5,7 @@ The rules for one question are in `vlearn.questions.lint_question`, those over t
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from random import Random
 
 from vlearn.course import COURSE, Chapter
@@ -13,8 +14,6 @@ from vlearn.questions.finding import Finding
 from vlearn.questions.lint_bank import BANK_RULES
 from vlearn.questions.lint_question import QUESTION_RULES
 from vlearn.questions.model import Question
-
-__all__ = ["Finding", "lint"]
 
 
 def lint(bank: Bank, course: tuple[Chapter, ...] = COURSE) -> tuple[Finding, ...]:
@@ -25,9 +24,14 @@ def lint(bank: Bank, course: tuple[Chapter, ...] = COURSE) -> tuple[Finding, ...
 
 def _by_question(bank: Bank, questions: dict[str, Question]) -> Iterator[Finding]:
     for entry in bank:
-        for rule, check in QUESTION_RULES.items():
-            for message in check(questions[entry.id]):
-                yield Finding(entry.path, entry.line, entry.id, rule, message)
+        for rule, message in _told(questions[entry.id]):
+            yield Finding(entry.path, entry.line, entry.id, rule, message)
+
+
+@lru_cache(maxsize=4096)
+def _told(question: Question) -> tuple[tuple[str, str], ...]:
+    """What the rules say of a question, which is a value: a preview that lints again only pays for what has changed."""
+    return tuple((rule, message) for rule, check in QUESTION_RULES.items() for message in check(question))
 
 
 def _over_bank(bank: Bank, questions: dict[str, Question], course: tuple[Chapter, ...]) -> Iterator[Finding]:

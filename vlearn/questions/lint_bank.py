@@ -7,12 +7,11 @@ from typing import TypeAlias
 from vlearn.content import written_chapters
 from vlearn.course import Chapter
 from vlearn.questions.bank import Bank
+from vlearn.questions.duplicates import near_duplicates
 from vlearn.questions.entry import Entry
-from vlearn.questions.labels import letter
+from vlearn.questions.evenness import JUDGED, uneven_places
 from vlearn.questions.model import Question, SingleChoice
-
-JUDGED = 20
-"""How many single-choice questions it takes to judge whether their keys are even."""
+from vlearn.questions.substance import substance
 
 ITEMS, KINDS, GENERATORS = 24, 6, 3
 """What a chapter of the bank has at least."""
@@ -44,17 +43,20 @@ def _single_choices(bank: Bank, questions: Mapping[str, Question]) -> list[Singl
 
 
 def _positions(bank: Bank, questions: Mapping[str, Question], course: tuple[Chapter, ...]) -> Iterator[_Told]:
-    """The chi-square statistic of the keys' positions against its mean and three of its standard deviations."""
-    answers = _single_choices(bank, questions)
-    if len(answers) < JUDGED:
-        return
-    places = range(max(len(answer.options) for answer in answers))
-    seen = [sum(answer.correct == place for answer in answers) for place in places]
-    due = [sum(1 / len(answer.options) for answer in answers if place < len(answer.options)) for place in places]
-    freedom = len(places) - 1
-    if sum((s - d) ** 2 / d for s, d in zip(seen, due, strict=True)) > freedom + 3 * sqrt(2 * freedom):
-        shown = ", ".join(f"{letter(place)} {count}" for place, count in zip(places, seen, strict=True))
+    if shown := uneven_places(_single_choices(bank, questions)):
         yield bank.entries[0], "the bank", f"the keys of single choices stand unevenly ({shown}): move some"
+
+
+def _duplicates(bank: Bank, questions: Mapping[str, Question], course: tuple[Chapter, ...]) -> Iterator[_Told]:
+    """Enemies may be alike, and so may entries of one generator, unless they pose the very same."""
+    for pair in near_duplicates(questions):
+        first, second = bank[pair.first], bank[pair.second]
+        if second.id in first.enemies or first.id in second.enemies:
+            continue
+        ours, theirs = questions[first.id], questions[second.id]
+        if not first.generator or first.generator != second.generator or substance(ours) == substance(theirs):
+            told = f"reads much like {first.id} ({pair.likeness:.0%} alike): drop one, tell them apart, or name them"
+            yield second, second.id, f"{told} as enemies of each other"
 
 
 def _longest(bank: Bank, questions: Mapping[str, Question], course: tuple[Chapter, ...]) -> Iterator[_Told]:
@@ -109,6 +111,7 @@ BANK_RULES: Mapping[str, _Rule] = {
     "folder": _folder,
     "key-position": _positions,
     "longest-key": _longest,
+    "near-duplicate": _duplicates,
     "objective-coverage": _objectives,
     "chapter-size": _chapters,
 }

@@ -9,6 +9,7 @@ from vlearn.questions.answer_key import key_response
 from vlearn.questions.grade import grade
 from vlearn.questions.labels import letter
 from vlearn.questions.model import MultipleChoice, Numeric, Option, Question, SingleChoice, TrueFalse
+from vlearn.questions.substance import texts
 
 LONGER = 1.5
 """How many times as long as the next the right option may be."""
@@ -19,6 +20,7 @@ _POSITION = re.compile(
     r"|.*\b(?i:options?|answers?|choices?) [A-Z]\b.*"
 )
 _NEGATION = re.compile(r"\b(?:which|what)\b[^.?!]*?(?<![*_])\b(not|except|never)\b[^.?!]*\?", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"‹[^‹›]*›")
 
 
 def _options(question: Question) -> tuple[tuple[Option, ...], frozenset[int]]:
@@ -30,6 +32,11 @@ def _options(question: Question) -> tuple[tuple[Option, ...], frozenset[int]]:
             return options, chosen
         case _:
             return (), frozenset()
+
+
+def _unfinished(question: Question) -> Iterator[str]:
+    if found := [match[0] for text in texts(question) for match in _PLACEHOLDER.finditer(text)]:
+        yield f"{found[0]} is still to be written" + (f", and {len(found) - 1} more like it" if found[1:] else "")
 
 
 def _stem(question: Question) -> Iterator[str]:
@@ -99,6 +106,7 @@ def _key(question: Question) -> Iterator[str]:
 
 
 QUESTION_RULES: Mapping[str, Callable[[Question], Iterator[str]]] = {
+    "unfinished": _unfinished,
     "stem": _stem,
     "option-length": _length,
     "all-of-the-above": _summary,

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import yaml
 
-from vlearn.questions.faults import Where
+from vlearn.questions.faults import Where, line_at
 
 LIMIT = 1 << 20
 """The largest file that is read, in bytes."""
@@ -41,9 +41,7 @@ class Document:
 
     def line(self, where: Where) -> int:
         """The line of a place, or of the nearest place around it that the file has."""
-        while where and where not in self.lines:
-            where = where[:-1]
-        return self.lines.get(where, 1)
+        return line_at(self.lines, where) or 1
 
 
 class _MalformedError(Exception):

@@ -5,12 +5,13 @@ of them are right; so a shuffled question is just another question, and nobody h
 Texts named here are Markdown as in `vlearn.blocks.Text`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from vlearn.blocks import Block
+from vlearn.questions.replay import Replay
 
 
 class Bloom(StrEnum):
@@ -200,7 +201,7 @@ class Question:
 
     `points` and `minutes` are positive, `difficulty` runs from 1 to 5, `objective` is an id of `vlearn.course`;
     `enemies` are ids that must not stand in the same exam; `source` is where its facts come from; `generator` names the
-    generator of a generated question, whose variants share one id.
+    generator of a generated question, whose variants share one id, and `replay` is the run that computed its key.
     """
 
     id: str
@@ -215,13 +216,9 @@ class Question:
     enemies: tuple[str, ...] = ()
     source: str = ""
     generator: str = ""
+    replay: Replay[Any, Any] | None = field(default=None, repr=False, compare=False)  # the other fields follow from it
 
     @property
     def kind(self) -> str:
         """Its kind, as question files name it."""
         return _NAMES[type(self.answer)]
-
-    @property
-    def chapter(self) -> str:
-        """The id of its objective's chapter, such as `ch06`."""
-        return self.objective.partition("-")[0]

@@ -47,3 +47,8 @@ def written(value: Fraction, base: int = 10) -> str:
         return str(value.numerator)
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def amount(number: Fraction | int, noun: str) -> str:
+    """A number of things, whose noun has `{s}` where its plural differs: `1 point`, `2.5 points` of `point{s}`."""
+    return f"{written(Fraction(number))} {noun.format(s='' if number == 1 else 's')}"

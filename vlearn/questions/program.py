@@ -18,6 +18,7 @@ from pathlib import Path
 from vlearn.questions.credit import Part, Parts
 from vlearn.questions.model import Case, Program
 from vlearn.questions.responses import shortened
+from vlearn.render.markdown import verbatim
 
 SECONDS = 5
 """How long a program may take for all its cases."""
@@ -35,25 +36,28 @@ def program(answer: Program, source: str, seconds: int = SECONDS) -> Parts:
     """A part for each case."""
     results = _run(source, [case.call for case in answer.cases], seconds)
     if results and "broken" in results[0]:
-        return ((Fraction(0), f"the program does not run: {results[0]['broken']}"),)
+        return (Part(Fraction(0), f"the program does not run: {verbatim(results[0]['broken'])}", missed=Fraction(1)),)
     share = Fraction(1, len(answer.cases))
     silent = f"gave no result: the program ended before, or took longer than {seconds} s"
     return tuple(
-        _part(case, results[n], share) if n < len(results) else (Fraction(0), f"`{case.call}` {silent}")
+        _part(case, results[n], share)
+        if n < len(results)
+        else Part(Fraction(0), f"{verbatim(case.call)} {silent}", missed=share)
         for n, case in enumerate(answer.cases)
     )
 
 
 def _part(case: Case, result: dict[str, str], share: Fraction) -> Part:
+    call = verbatim(case.call)
     if "error" in result:
-        return (Fraction(0), f"`{case.call}` raised {result['error']}")
-    shown = shortened(result["value"])
+        return Part(Fraction(0), f"{call} raised {verbatim(result['error'])}", missed=share)
+    shown = verbatim(shortened(result["value"]))
     try:
         right = ast.literal_eval(result["value"]) == ast.literal_eval(case.expected)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return (Fraction(0), f"`{case.call}` returned {shown}, which is no plain value")
-    verdict = "right" if right else "wrong"
-    return (share if right else Fraction(0), f"`{case.call}` returned {shown}, which is {verdict}")
+        return Part(Fraction(0), f"{call} returned {shown}, which is no plain value", missed=share)
+    earned, missed, verdict = (share, Fraction(0), "right") if right else (Fraction(0), share, "wrong")
+    return Part(earned, f"{call} returned {shown}, which is {verdict}", missed)
 
 
 def _run(source: str, calls: list[str], seconds: int) -> list[dict[str, str]]:

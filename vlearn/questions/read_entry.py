@@ -67,7 +67,7 @@ def read_entry(raw: Plain, path: Path, line: int, known: Known, complain: Compla
     )
 
 
-def _kind(raw: dict[str, Plain], complain: Complain) -> type[wire.Stated] | None:
+def _kind(raw: dict[str, Plain], complain: Complain) -> type[wire.Generated | wire.Written] | None:
     if "generator" in raw:
         return wire.Generated
     kinds = f"the kinds are {', '.join(wire.KINDS)}"
@@ -108,6 +108,7 @@ def _generated(stated: wire.Generated, generators: Mapping[str, Generator], comp
             answer=posed.answer,
             solution=posed.solution,
             generator=generator.name,
+            replay=posed.replay,
             **_common(stated),
         )
 

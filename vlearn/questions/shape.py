@@ -6,7 +6,7 @@ A scalar arrives as the text it is written as; the type of its field decides wha
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, inspect
 
@@ -15,6 +15,7 @@ from vlearn.questions import notation
 from vlearn.questions.faults import Complain, Counted, Where, named
 from vlearn.questions.load import Plain
 
+T = TypeVar("T")
 _type: Callable[[Any], inspect.Type] = cache(inspect.type_info)
 _TRUTH = {"true": True, "false": False}
 _SHAPES: dict[type, tuple[type, ...]] = {
@@ -24,10 +25,10 @@ _SHAPES: dict[type, tuple[type, ...]] = {
 }
 
 
-def shaped(value: Plain, wanted: type[Any], where: Where, complain: Complain) -> Any:
+def shaped(value: Plain, wanted: type[T], where: Where, complain: Complain) -> T | None:
     """The value as a `wanted`; None, after a complaint for each fault, where it is none."""
     counted = Counted(complain)
-    read = _read(value, _type(wanted), where, counted)
+    read: T = _read(value, _type(wanted), where, counted)
     return None if counted.count else read
 
 

@@ -1,7 +1,7 @@
 """A question with its items in another order, and its key with them: just another question.
 
-Numbered items keep their order: left-hand sides, categories, the rows of a trace. Options that speak of each other's
-letters ("both A and B") are not supported; `vlearn.questions.lint` finds them.
+Left-hand sides, categories, gaps and the rows of a trace keep their order. Options that speak of each other's letters
+("both A and B") are not supported; `vlearn.questions.lint` finds them.
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,39 @@
+"""`vlearn bank import`: other people's questions."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True)
+@click.option("--format", "name", type=click.Choice(["moodle", "gift"]), help="Default: moodle for .xml, else gift.")
+@click.option("--objective", default="", help="For questions that name no objective of the course, as an id.")
+def import_(file: Path, folder: Path, name: str | None, objective: str) -> None:
+    """Bring in questions from Moodle XML or GIFT as a new file of a bank.
+
+    Exit code 1 where a question was not taken. Nothing is ever overwritten.
+    """
+    from vlearn.errors import BankError
+    from vlearn.exams.files import write_together
+    from vlearn.questions.importing.gift import read_gift
+    from vlearn.questions.importing.imported import LIMIT
+    from vlearn.questions.importing.moodle import read_moodle
+    from vlearn.questions.importing.store import files
+
+    read = read_moodle if (name or file.suffix.lower()) in ("moodle", ".xml") else read_gift
+    try:
+        with file.open("rb") as opened:
+            imported = read(opened.read(LIMIT + 1), objective)
+    except BankError as error:
+        raise BankError(f"{file}: {error}") from None
+    except OSError as error:
+        raise BankError(f"{file}: the file cannot be read: {error.strerror}") from None
+    for refused in imported.refused:
+        click.echo(f"not taken: {file}: {refused}")
+    if imported.questions:
+        for path in write_together(folder, files(imported, file.stem, folder)):
+            click.echo(path)
+    click.echo(f"{len(imported.questions)} questions taken, {len(imported.refused)} not taken")
+    raise SystemExit(1 if imported.refused else 0)
