@@ -20,20 +20,31 @@ from vlearn.render.markdown import to_html_inline
 SUFFIX = ".html"
 _STYLE = Path(__file__).parent / "styles" / "exam.css"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_WHO = (("name", "Name"), ("student", "Student number"), ("date", "Date"))
 
 
 def paper(paper: Paper) -> bytes:
     """What students get: every question with its form controls, and no grading."""
-    fields = "".join(f'<label>{label}<input type="text" name="{name}"></label>\n' for name, label in _WHO)
+    who = paper.student
+    fields = (
+        _field("name", "Name", who.name if who else "")
+        + _field("student", "Student number", who.id if who else "")
+        + _field("date", "Date")
+    )
     questions = "".join(_item(item, n) for n, item in enumerate(paper.items, 1))
     filled_in = f'<div class="who">\n{fields}</div>\n{_told(paper)}{questions}'
     return _page(paper, "", f'<form autocomplete="off">\n{filled_in}</form>\n')
 
 
+def _field(name: str, label: str, known: str = "") -> str:
+    value = f' value="{escape(known)}" readonly dir="auto"' if known else ""
+    return f'<label>{label}<input type="text" name="{name}"{value}></label>\n'
+
+
 def key(form: Form) -> bytes:
     """The same questions with answers, feedback on every option, and solutions."""
     note = f'<p class="note">{_text(key_note(form))}</p>\n'
+    if form.student:
+        note += f'<p dir="auto"><b>{_text(form.student.id)}</b> · {_text(form.student.name)}</p>\n'
     questions = "".join(_answered(question, n) for n, question in enumerate(form.questions, 1))
     return _page(form.paper, ", answer key", f"{note}{_told(form.paper)}{questions}")
 

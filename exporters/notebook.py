@@ -35,9 +35,10 @@ print("Saved.", "Not answered yet: " + ", ".join(unanswered) if unanswered else 
 
 def paper(paper: Paper) -> bytes:
     """What students get: each question in a text cell, with a code cell below it for the answer."""
+    name, student = (paper.student.name, paper.student.id) if paper.student else (None, None)
     cells = [
         _text("head", _head(paper), to_safe_markdown(paper.instructions)),
-        _code("who", '# Who you are, "in quotes".\nname = None\nstudent = None'),
+        _code("who", f'# Who you are, "in quotes".\nname = {name!r}\nstudent = {student!r}'),
     ]
     for n, item in enumerate(paper.items, 1):
         cells += [_text(f"q{n}", *_question(item, n)), _code(f"q{n}-answer", stub(item.task, f"q{n}"))]
@@ -47,7 +48,9 @@ def paper(paper: Paper) -> bytes:
 
 def key(form: Form) -> bytes:
     """The same questions with answers, feedback on every option, and solutions."""
-    head = _text("head", _head(form.paper), f"**{literal(key_note(form))}**", to_safe_markdown(form.instructions))
+    who = f"{literal(form.student.id)} · {literal(form.student.name)}" if form.student else ""
+    note = f"**{literal(key_note(form))}**"
+    head = _text("head", _head(form.paper), note, who, to_safe_markdown(form.instructions))
     questions = (_text(f"q{n}", *_answered(question, n)) for n, question in enumerate(form.questions, 1))
     return _notebook([head, *questions])
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import count
 from typing import Any, assert_never
 from unicodedata import bidirectional
@@ -26,11 +27,15 @@ from vlearn.questions.item import (
 )
 from vlearn.questions.labels import letter, number
 from vlearn.questions.model import Question
-from vlearn.render.chart_svg import describe, to_svg
+from vlearn.render.chart_svg import to_svg
+from vlearn.render.chart_words import describe
 from vlearn.render.svg import parse_svg, write_svg
 from vlearn.render.tree import Node, address, parse, parse_inline, plain, with_gaps
 
 Data = dict[str, Any]
+_remembered = lru_cache(maxsize=2048)
+"""For what stands on the papers of a whole class; nobody changes what it returns."""
+
 _FAMILIES = {
     "sans-serif": "IBM Plex Sans",
     "system-ui": "IBM Plex Sans",
@@ -60,7 +65,7 @@ def _head(paper: Paper) -> Data:
         "badge": _line(paper.form),
         "summary": summary(paper),
         "instructions": _nodes(parse(paper.instructions)),
-    }
+    } | ({"student": {"id": _line(paper.student.id), "name": _line(paper.student.name)}} if paper.student else {})
 
 
 def _item(item: Item, number: int) -> Data:
@@ -131,6 +136,7 @@ def blocks(given: Iterable[Block]) -> list[Data]:
     return [_block(block) for block in given]
 
 
+@_remembered
 def _block(block: Block) -> Data:
     match block:
         case Text(markdown):
@@ -157,6 +163,7 @@ def _figure(svg: str, alt: str, caption: str) -> Data:
     return {"kind": "figure", "svg": write_svg(root), "alt": alt, "caption": caption, "chart": False}
 
 
+@_remembered
 def _inline(markdown: str) -> Data:
     nodes = parse_inline(markdown)
     return {"nodes": _nodes(nodes), "rtl": _right_to_left(plain(nodes))}

@@ -17,12 +17,12 @@ from vlearn.questions.item import (
     Write,
     WriteCode,
 )
-from vlearn.questions.notation import written
+from vlearn.questions.notation import amount, written
 
 
 def points(value: Fraction) -> str:
     """Such as `1 point` and `2.5 points`."""
-    return f"{written(value)} point" + ("" if value == 1 else "s")
+    return amount(value, "point{s}")
 
 
 def minutes(value: Fraction) -> str:
@@ -37,8 +37,7 @@ def form_name(name: str) -> str:
 
 def summary(paper: Paper) -> str:
     """How much there is to do."""
-    count = f"{len(paper.items)} question" + ("" if len(paper.items) == 1 else "s")
-    return f"{count} · {points(paper.points)} · {minutes(paper.minutes)}"
+    return f"{amount(len(paper.items), 'question{s}')} · {points(paper.points)} · {minutes(paper.minutes)}"
 
 
 def key_note(form: Form) -> str:

@@ -4,12 +4,18 @@ import base64
 import io
 import json
 import re
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
+from types import ModuleType
 
+import pytest
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
 from pypdf.generic import ByteStringObject, StreamObject, TextStringObject
+
+from exporters import docx, html, notebook, pdf
 
 
 class Shown(HTMLParser):
@@ -102,3 +108,41 @@ def _strings(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for one in value for text in _strings(one)]
     return [str(value)] if isinstance(value, TextStringObject | ByteStringObject) else []
+
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def shown_by_docx(content: bytes) -> str:
+    """The text of paragraphs and tables in order, and alternative texts."""
+    from docx import Document
+
+    body = Document(io.BytesIO(content)).element.body
+    return "".join(f"{e.text or ''}" if e.tag == f"{_WORD}t" else f" {e.get('descr') or ''} " for e in body.iter())
+
+
+def all_of_docx(content: bytes) -> str:
+    """What is shown, and every file inside."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        inside = [archive.read(name).decode("latin-1") for name in archive.namelist()]
+    return "\n".join((shown_by_docx(content), *inside))
+
+
+@dataclass(frozen=True)
+class Format:
+    """An exporter, and how its files are read back: what a reader is shown, and all that is in them."""
+
+    exporter: ModuleType
+    shown: Callable[[bytes], str]
+    everything: Callable[[bytes], str]
+
+
+FORMATS = (
+    Format(docx, shown_by_docx, all_of_docx),
+    Format(html, shown_by_html, all_of_html),
+    Format(notebook, shown_by_notebook, all_of_notebook),
+    Format(pdf, shown_by_pdf, all_of_pdf),
+)
+"""Every format of ours. A new one is added here: hostile text, leaks and same bytes are then looked for in it too."""
+
+in_every_format = pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.exporter.__name__)

@@ -1,13 +1,12 @@
 """Question text is data: in every field and every format it comes out as the characters it is."""
 
-import re
 from collections.abc import Callable
 
 import pytest
 
-from exporters import html, notebook, pdf
-from tests.exporters.reading import shown_by_html, shown_by_notebook, shown_by_pdf, squeezed
+from tests.exporters.reading import Format, in_every_format, squeezed
 from vlearn.exams.form import Form
+from vlearn.render.markdown import escaped
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -37,11 +36,6 @@ IN_A_CLOZE = "A fault of the guest goes to the"
 """In the text of a cloze `[[1]]` is a gap, so only there it is not among the hostile texts."""
 
 
-def literal(text: str) -> str:
-    """Markdown that means these characters."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
 NOT_IN_A_KEY = {"guest", "hypervisor", "firmware", "nothing", "def references(guest, host):\n    "}
 """What a key need not repeat: the menu of a gap, a right-hand side that nothing matches, the start of a program."""
 
@@ -56,18 +50,15 @@ def hostile(request: pytest.FixtureRequest, make_form: Callable[..., Form]) -> t
         said[text] = f"field{len(said)}: {hostile}{' [[1]]' * (text != IN_A_CLOZE)} :end"
         return said[text]
 
-    return make_form(say=lambda text: literal(write(text)), write=write), said
+    return make_form(say=lambda text: escaped(write(text)), write=write), said
 
 
-@pytest.mark.parametrize(
-    ("exporter", "read"),
-    [(html, shown_by_html), (pdf, shown_by_pdf), (notebook, shown_by_notebook)],
-    ids=["html", "pdf", "notebook"],
-)
+@in_every_format
 @pytest.mark.parametrize("side", ["paper", "key"])
-def test_every_field_comes_out_as_itself(exporter, read, side: str, hostile: tuple[Form, dict[str, str]]) -> None:  # type: ignore[no-untyped-def]
+def test_every_field_comes_out_as_itself(format: Format, side: str, hostile: tuple[Form, dict[str, str]]) -> None:
     form, said = hostile
-    text = squeezed(read(exporter.paper(form.paper) if side == "paper" else exporter.key(form)))
+    exporter = format.exporter
+    text = squeezed(format.shown(exporter.paper(form.paper) if side == "paper" else exporter.key(form)))
     expected = [field for replaced, field in said.items() if side == "paper" or replaced not in NOT_IN_A_KEY]
     assert len(expected) > 40
     assert [field for field in expected if squeezed(field) not in text] == []

@@ -1,0 +1,53 @@
+"""`vlearn export`: questions for other systems."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name", metavar="FORMAT")
+@click.option("--chapter", "chapters", multiple=True, help="Such as ch06; default: all. May be repeated.")
+@click.option("--id", "ids", multiple=True, help="The id of a question. May be repeated.")
+@click.option("--variants", type=click.IntRange(1, 1000), default=1, show_default=True, help="Of a generated question.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
+@click.option("--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own.")
+@click.option("--title", default="vlearn", show_default=True, help="What the other system calls them.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A file, or a folder for FORMAT's file.")
+def export(
+    name: str,
+    chapters: tuple[str, ...],
+    ids: tuple[str, ...],
+    variants: int,
+    seed: int,
+    folder: Path | None,
+    title: str,
+    out: Path,
+) -> None:
+    """Write questions with their answers for another system, and say what it cannot hold.
+
+    FORMAT is one of those installed, such as moodle, gift or aiken. Exit code 1 where something was left out.
+    """
+    from vlearn.errors import ExportError
+    from vlearn.exams.collect import collect
+    from vlearn.exams.exporters import question_exporter
+    from vlearn.exams.files import write_together
+    from vlearn.questions.bank import load_bank
+
+    exporter = question_exporter(name)
+    collection = collect(load_bank(folder), title, chapters, ids, variants, seed)
+    left_out = exporter.left_out(collection)
+    for missing in left_out:
+        click.echo(f"left out: {missing.id}: {missing.reason}")
+    # An exporter may also say what it holds in another way than it was.
+    for other in getattr(exporter, "changed", lambda _: ())(collection):
+        click.echo(f"changed: {other.id}: {other.reason}")
+    count = len(collection.questions) - len(left_out)
+    if not count:
+        raise ExportError(f"{name} can hold none of these {len(left_out)} questions, so nothing was written")
+    suffix = "." + exporter.SUFFIX.removeprefix(".")
+    target = out / f"questions-{name}{suffix}" if out.is_dir() or not out.suffix else out
+    for path in write_together(target.parent, {target.name: exporter.questions(collection)}):
+        click.echo(path)
+    click.echo(f"{count} questions written, {len(left_out)} left out")
+    raise SystemExit(1 if left_out else 0)
