@@ -7,6 +7,9 @@ from vlearn.commands.bank import bank
 from vlearn.commands.bench import bench
 from vlearn.commands.course import lab, notebooks
 from vlearn.commands.exam import exam
+from vlearn.commands.exam_grade import grade
+from vlearn.commands.exam_key import key
+from vlearn.commands.export import export
 from vlearn.commands.group import Commands
 
 
@@ -16,5 +19,7 @@ def main() -> None:
     """A course on virtualization, containers and Kubernetes, and a generator of practice exams."""
 
 
-for command in (lab, notebooks, exam, bank, bench):
+for command in (lab, notebooks, exam, export, bank, bench):
     main.add_command(command)
+for command in (grade, key):
+    exam.add_command(command)

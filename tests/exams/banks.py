@@ -1,54 +1,15 @@
 """Banks and blueprints made up for these tests: every kind, every level, generated questions too."""
 
 from fractions import Fraction
-from pathlib import Path
+from random import Random
 
 from hypothesis import strategies as st
 
+from tests.questions.samples import ANSWERS, entry_of
 from vlearn.blocks import Text
 from vlearn.exams.blueprint import Blueprint
 from vlearn.questions.bank import Bank
-from vlearn.questions.entry import Entry
-from vlearn.questions.model import (
-    KINDS,
-    Bloom,
-    Case,
-    Classification,
-    Cloze,
-    Criterion,
-    Essay,
-    Gap,
-    Matching,
-    MultipleChoice,
-    Numeric,
-    Option,
-    Ordering,
-    Program,
-    Question,
-    ShortText,
-    SingleChoice,
-    TraceTable,
-    TrueFalse,
-)
-
-OPTIONS = tuple(Option(f"option {n}", f"feedback {n}") for n in range(5))
-WORDS = ("alpha", "beta", "gamma", "delta")
-
-ANSWERS = {
-    "single-choice": SingleChoice(OPTIONS, 2),
-    "multiple-choice": MultipleChoice(OPTIONS, frozenset({1, 3})),
-    "true-false": TrueFalse(True, OPTIONS, 4),
-    "numeric": Numeric(Fraction(24)),
-    "short-text": ShortText(("page fault",)),
-    "matching": Matching(WORDS, WORDS[::-1], (3, 2, 1, 0)),
-    "ordering": Ordering(WORDS, (2, 0, 3, 1)),
-    "cloze": Cloze("a [[1]] b [[2]]", (Gap(("x",)), Gap(("y",), ("y", "z", "w")))),
-    "classification": Classification(("Greek", "Latin"), WORDS, (0, 1, 0, 1)),
-    "essay": Essay((Criterion("it says why", Fraction(1)),)),
-    "trace": TraceTable(("step", "value"), (("1", "a"), ("2", "b")), ((0, 1), (1, 1))),
-    "code": Program("def f(x):\n    ...", (Case("f(1)", "2"),), reference="def f(x):\n    return x + 1"),
-}
-assert ANSWERS.keys() == KINDS.keys()
+from vlearn.questions.model import Bloom, Question
 
 
 def entry(
@@ -82,21 +43,7 @@ def entry(
             generator=generator,
         )
 
-    return Entry(
-        id=id,
-        objective=objective,
-        kind=kind,
-        points=Fraction(points),
-        minutes=Fraction(minutes),
-        difficulty=difficulty,
-        bloom=bloom,
-        enemies=tuple(enemies),
-        path=Path("made-up.yaml"),
-        line=1,
-        generator=generator,
-        make=make,
-        variants=1000 if generator else 1,
-    )
+    return entry_of(make(Random(0)), make=make, variants=1000 if generator else 1)
 
 
 def bank(*entries):

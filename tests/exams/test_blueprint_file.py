@@ -166,7 +166,7 @@ FAULTS = [
     ),
     (BASE + "difficulty: {levels: {6: 1}}\n", 3, "`difficulty.levels.6` is '6'; it must be a whole number from 1 to 5"),
     (BASE + "bloom: {aply: 2}\n", 3, "; did you mean 'apply'?"),
-    (BASE + "objectives: {ch06-count-reference: 1}\n", 3, "the nearest id is 'ch06-count-references'"),
+    (BASE + "objectives: {ch06-count-reference: 1}\n", 3, "did you mean 'ch06-count-references'?"),
     (BASE + "must_have: q1\n", 3, "`must_have` is 'q1'; it must be a list"),
     (BASE + "must_have: [q1]\nmust_not: [q2, q1]\n", 4, "'q1' is in both `must_have` and `must_not`"),
     (BASE + "forms: 0\n", 3, "`forms` is '0'; it must be a whole number from 1 to 1000 or a list"),

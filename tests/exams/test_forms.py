@@ -1,65 +1,27 @@
 """Forms hold the same questions in different clothes, and every key stays right."""
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from fractions import Fraction
 from math import factorial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.exams.banks import ANSWERS, bank, banks, blueprint, entry
+from tests.exams.banks import bank, banks, blueprint, entry
+from tests.questions.samples import ANSWERS
 from vlearn.blocks import Text
 from vlearn.errors import BlueprintError
 from vlearn.exams.blueprint import Blueprint
 from vlearn.exams.forms import forms
+from vlearn.questions.answer_key import key_response
 from vlearn.questions.grade import grade
-from vlearn.questions.model import (
-    Classification,
-    Cloze,
-    Essay,
-    Matching,
-    MultipleChoice,
-    Numeric,
-    Ordering,
-    Program,
-    ShortText,
-    SingleChoice,
-    TraceTable,
-    TrueFalse,
-)
-from vlearn.questions.responses import Marks
 
 EVERY_KIND = bank(*(entry(f"q-{kind}", kind=kind, points=3) for kind in ANSWERS))
 GENERATED = bank(*(entry(f"q{n:02}", generator="made-up" if n % 2 else "") for n in range(10)))
-
-
-def right_response(question):
-    """What the key says, as a student would hand it in."""
-    match question.answer:
-        case SingleChoice(_, correct):
-            return correct
-        case MultipleChoice(_, correct):
-            return set(correct)
-        case TrueFalse(truth, _, correct):
-            return truth, correct
-        case Numeric(value):
-            return value
-        case ShortText(accepted):
-            return accepted[0]
-        case Matching(key=key) | Ordering(key=key) | Classification(key=key):
-            return list(key)
-        case Cloze(_, gaps):
-            return [gap.accepted[0] for gap in gaps]
-        case TraceTable(_, rows, blanks):
-            return [rows[row][column] for row, column in blanks]
-        case Essay(rubric):
-            return Marks(tuple(Fraction(1) for _ in rubric))
-        case Program(reference=reference):
-            return reference
 
 
 @given(st.integers(0, 2**64))
@@ -68,7 +30,7 @@ def test_the_key_of_every_shuffled_question_earns_full_points(seed):
     for form in forms(blueprint(36), EVERY_KIND, seed):
         assert len(form.questions) == len(ANSWERS)
         for question in form.questions:
-            assert grade(question, right_response(question)).points == question.points
+            assert grade(question, key_response(question)).points == question.points
 
 
 @given(banks(most=20), st.integers(0, 99))
@@ -142,7 +104,7 @@ def test_a_form_repeats_in_a_process_with_another_hash_seed():
     )
     expected = fingerprint(forms(blueprint(12), GENERATED, 3))
     for hash_seed in "12":
-        environment = {"PYTHONHASHSEED": hash_seed}
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed}
         ran = subprocess.run(
             [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
         )

@@ -104,10 +104,10 @@ TOLD = [
         {"points": 3, "must_have": ("n0",)},
         CANNOT + "the question n0; 3 points; the nearest that the others allow is 2 or 4 points",
     ),
-    ({"points": 4, "must_have": ("n9",)}, "must_have names 'n9', which is not in the bank; the nearest id is 'n3'"),
+    ({"points": 4, "must_have": ("n9",)}, "must_have names 'n9', which is not in the bank; did you mean 'n3'?"),
     (
         {"points": 4, "must_not": ("othr",)},
-        "must_not names 'othr', which is not in the bank; the nearest id is 'other'",
+        "must_not names 'othr', which is not in the bank; did you mean 'other'?",
     ),
     (
         {"points": 4, "must_have": ("other",), "chapters": ("ch06",)},

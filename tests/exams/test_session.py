@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 
 from tests.exams.test_files import tree
-from tests.exams.test_forms import right_response
 from vlearn.content import question_bank
 from vlearn.errors import BlueprintError
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
 from vlearn.exams.forms import forms
 from vlearn.exams.session import make_exam
+from vlearn.questions.answer_key import key_response
 from vlearn.questions.bank import load_bank
 from vlearn.questions.grade import grade
 
@@ -40,7 +40,7 @@ def test_the_keys_of_the_practice_exam_earn_full_points(course_bank):
     for seed in range(4):
         for form in forms(load_blueprint(find_blueprint("practice")), course_bank, seed):
             for question in form.questions:
-                assert grade(question, right_response(question)).points == question.points, question.id
+                assert grade(question, key_response(question)).points == question.points, question.id
 
 
 def test_an_exam_is_made_in_one_call_and_repeats_byte_for_byte(tmp_path):

@@ -1,5 +1,6 @@
 """Random streams are the same everywhere, and none depends on another."""
 
+import os
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ def test_a_stream_is_the_same_in_another_process_with_another_hash_seed():
     for hash_seed in "12":
         ran = subprocess.run(
             [sys.executable, "-c", program],
-            env={"PYTHONHASHSEED": hash_seed},
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
             capture_output=True,
             text=True,
             check=True,

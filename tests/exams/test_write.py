@@ -123,7 +123,7 @@ def test_a_format_named_twice_is_written_once(installed, two_forms, tmp_path):
 WRONG = [
     (
         ["plain", "pfd"],
-        r"there is no exporter named 'pfd'; did you mean 'pdf'\? \(installed are: broken, html, keyless, ",
+        r"there is no exporter named 'pfd'; did you mean 'pdf'\? \(installed are: broken, docx, html, keyless, ",
     ),
     ([], "needs at least one format"),
     (["plain", "twin"], "form A as twin would be a second file named made-up-A-paper.txt"),

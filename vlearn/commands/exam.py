@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from vlearn.commands.group import Commands
+from vlearn.commands.group import Commands, progress_bar
+from vlearn.commands.roster import roster
 
 
 @click.group(cls=Commands, invoke_without_command=True)
@@ -20,14 +21,12 @@ def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tupl
         from vlearn.exams.session import make_exam
 
         chosen, left_out = (formats, {}) if formats else usable_formats()
-        with click.progressbar(length=1, label="Writing", show_eta=False) as bar:
-
-            def advance(done: int, total: int) -> None:
-                bar.length = total
-                bar.update(done - bar.pos)
-
+        with progress_bar("Writing") as advance:
             paths = make_exam(blueprint, seed, out, chosen, advance)
         for path in paths:
             click.echo(path)
         for name, reason in left_out.items():
             click.echo(f"{name} left out: {reason}", err=True)
+
+
+exam.add_command(roster)

@@ -6,10 +6,9 @@ depend on how the solver searches: in a bank of a thousand, ties come up once in
 lemma; Mulmuley, Vazirani and Vazirani, 1987).
 """
 
-from difflib import get_close_matches
 from math import lcm
 
-from vlearn.errors import BlueprintError
+from vlearn.errors import BlueprintError, did_you_mean
 from vlearn.exams.blueprint import Blueprint
 from vlearn.exams.demands import demands
 from vlearn.exams.infeasible import explain
@@ -38,9 +37,8 @@ def _candidates(blueprint: Blueprint, bank: Bank) -> tuple[Entry, ...]:
         for i, id in enumerate(getattr(blueprint, field)):
             at = blueprint.at((field, i))
             if id not in chapter:
-                near = get_close_matches(id, chapter, n=1, cutoff=0)
-                hint = f"the nearest id is {near[0]!r}" if near else "the bank is empty"
-                raise BlueprintError(f"{at}{field} names {id!r}, which is not in the bank; {hint}")
+                hint = did_you_mean(id, chapter, cutoff=0) or "; the bank is empty"
+                raise BlueprintError(f"{at}{field} names {id!r}, which is not in the bank{hint}")
             if field == "must_have" and blueprint.shares and chapter[id] not in blueprint.shares:
                 takes = ", ".join(blueprint.shares)
                 raise BlueprintError(f"{at}must_have names {id!r} of {chapter[id]}; the blueprint takes only {takes}")

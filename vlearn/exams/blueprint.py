@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from vlearn.course import COURSE
-from vlearn.questions.faults import Where
+from vlearn.exams.scoring.rules import Scoring
+from vlearn.questions.faults import Where, line_at
 from vlearn.questions.labels import letter
 from vlearn.questions.model import KINDS, Bloom
 
@@ -82,6 +83,7 @@ class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=1, le=1000)] | tuple[FormName, ...],
         Meta(description="The names of the forms, or how many there are of A, B, ..., Z, AA, AB, ..."),
     ] = ("A", "B")
+    scoring: Annotated[Scoring | None, Meta(description="How it is scored; by default by our own rule.")] = None
 
 
 class Blueprint(Sheet, frozen=True, kw_only=True):
@@ -101,10 +103,8 @@ class Blueprint(Sheet, frozen=True, kw_only=True):
         return tuple(map(letter, range(self.forms))) if isinstance(self.forms, int) else self.forms
 
     def line(self, where: Where) -> int | None:
-        """The line of a place, or of the nearest place around it."""
-        while where and where not in self.lines:
-            where = where[:-1]
-        return self.lines.get(where) if where else None
+        """The line of a place, or of the nearest place around it; None for a demand that no field states."""
+        return line_at(self.lines, where) if where else None
 
     def at(self, where: Where) -> str:
         """How an error about a place begins: `practice.yaml:12: `."""

@@ -9,9 +9,11 @@ from msgspec import Struct, structs
 
 from vlearn.content import question_bank
 from vlearn.course import objective
-from vlearn.errors import BlueprintError, CourseError
+from vlearn.errors import BlueprintError, CourseError, did_you_mean
 from vlearn.exams.blueprint import Amounts, Blueprint, Counts, Sheet
-from vlearn.questions.faults import Complain, Fault, Where, named, nearest
+from vlearn.exams.scoring.rules import Scoring
+from vlearn.exams.scoring.scoring_file import check_scoring
+from vlearn.questions.faults import Complain, Fault, Where, named
 from vlearn.questions.load import load
 from vlearn.questions.shape import shaped
 
@@ -20,11 +22,12 @@ def find_blueprint(name: str | Path) -> Path:
     """The file of a blueprint: a path that ends in .yaml or .yml, or the name of one in the question bank."""
     if (path := Path(name)).suffix in (".yaml", ".yml"):
         return path
+    name = str(name)
     known = {path.stem: path for path in sorted((question_bank() / "blueprints").glob("*.yaml"))}
-    if str(name) not in known:
+    if name not in known:
         listed = ", ".join(known) or "none"
-        raise BlueprintError(f"there is no blueprint {str(name)!r}{nearest(str(name), known)} (there are: {listed})")
-    return known[str(name)]
+        raise BlueprintError(f"there is no blueprint {name!r}{did_you_mean(name, known)} (there are: {listed})")
+    return known[name]
 
 
 def load_blueprint(path: Path) -> Blueprint:
@@ -54,6 +57,8 @@ def _check(sheet: Sheet, complain: Complain) -> None:
         complain(("title",), "`title` is empty; give the exam a title")
     if sheet.points == 0:
         complain(("points",), "`points` is 0; it must be above 0")
+    if sheet.scoring is not None:
+        check_scoring(sheet.scoring, complain, ("scoring",))
     for where, message in _ranges(sheet, ()):
         complain(where, f"`{named(where)}` {message}")
     for id in sheet.objectives:
@@ -85,6 +90,8 @@ def _ranges(value: object, where: Where) -> Iterator[tuple[Where, str]]:
             yield where, f"is {value}; it must not be negative"
         case Counts(int() as least, int() as most) | Amounts(Fraction() as least, Fraction() as most) if least > most:
             yield where, f"wants at least {least} and at most {most}; at_most must not be less than at_least"
+        case Scoring():
+            pass  # shares may be below zero there, and `check_scoring` knows which
         case Struct():
             for name in value.__struct_fields__:
                 yield from _ranges(getattr(value, name), (*where, name))

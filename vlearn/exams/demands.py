@@ -13,7 +13,7 @@ from typing import TypeAlias
 from vlearn.exams.blueprint import Amounts, Blueprint, Counts, Wanted
 from vlearn.questions.entry import Entry
 from vlearn.questions.faults import Where
-from vlearn.questions.notation import written
+from vlearn.questions.notation import amount, written
 
 Weigh: TypeAlias = Callable[[Entry], Fraction | int]
 
@@ -41,11 +41,6 @@ class Demand:
         """Whether this choice of candidates meets it, in exact arithmetic."""
         total = self.total(chosen)
         return (self.at_least is None or self.at_least <= total) and (self.at_most is None or total <= self.at_most)
-
-
-def amount(number: Fraction, noun: str) -> str:
-    """A number of things: `4 numeric questions`, `1 point`, `2.5 minutes`."""
-    return f"{written(number)} {noun.format(s='' if number == 1 else 's')}"
 
 
 def demands(blueprint: Blueprint, entries: Sequence[Entry]) -> tuple[Demand, ...]:

@@ -1,12 +1,14 @@
 """The exporters that are installed, found by entry point, so that anybody's package can add a format."""
 
 from importlib.metadata import entry_points
+from typing import Any
 
-from vlearn.errors import ExportError
+from vlearn.errors import ExportError, did_you_mean
+from vlearn.exams.collection import CollectionExporter
 from vlearn.exams.form import Exporter, Paper
-from vlearn.questions.faults import nearest
 
 GROUP = "vlearn.exporters"
+QUESTION_GROUP = "vlearn.question_exporters"
 
 
 def formats() -> tuple[str, ...]:
@@ -27,16 +29,31 @@ def usable_formats() -> tuple[tuple[str, ...], dict[str, str]]:
 
 def exporter(name: str) -> Exporter:
     """The exporter of this name. Raises ExportError with the names there are, or the package that it lacks."""
-    found = entry_points(group=GROUP, name=name)
+    found: Exporter = _module(GROUP, name)
+    return found
+
+
+def question_formats() -> tuple[str, ...]:
+    """The names of the formats that hold a bank of questions rather than a paper."""
+    return tuple(sorted(entry_points(group=QUESTION_GROUP).names))
+
+
+def question_exporter(name: str) -> CollectionExporter:
+    """The exporter of this name, for questions. Raises ExportError as `exporter` does."""
+    found: CollectionExporter = _module(QUESTION_GROUP, name)
+    return found
+
+
+def _module(group: str, name: str) -> Any:
+    found = entry_points(group=group, name=name)
     if not found:
-        known = formats()
+        known = sorted(entry_points(group=group).names)
         listed = ", ".join(known) or "none"
-        raise ExportError(f"there is no exporter named {name!r}{nearest(name, known)} (installed are: {listed})")
+        raise ExportError(f"there is no exporter named {name!r}{did_you_mean(name, known)} (installed are: {listed})")
     try:
-        module: Exporter = next(iter(found)).load()
+        return next(iter(found)).load()
     except ModuleNotFoundError as error:
         raise ExportError(
             f"the exporter {name!r} needs the package {error.name}, which is not installed: "
             f"install it, or vlearn with the extra that has it, such as vlearn[pdf]"
         ) from error
-    return module

@@ -10,13 +10,22 @@ from vlearn.questions.model import Question
 
 
 @dataclass(frozen=True, slots=True)
+class Student:
+    """Whose paper it is, as the roster has it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """The student's side of a form: no key, no seed, no question id."""
+    """The student's side of a form: no key, no seed, no question id. A personal one is printed with its student."""
 
     title: str
     form: str
     instructions: str
     items: tuple[Item, ...]
+    student: Student | None = None
 
     @property
     def points(self) -> Fraction:
@@ -31,18 +40,19 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """An exam with its answers: `name` is A, B, ...; `seed` repeats it exactly."""
+    """An exam with its answers: `name` is A, B, ..., or a personal form's code; `seed` repeats it exactly."""
 
     title: str
     name: str
     instructions: str
     questions: tuple[Question, ...]
     seed: int
+    student: Student | None = None
 
     @property
     def paper(self) -> Paper:
         """What students may see."""
-        return Paper(self.title, self.name, self.instructions, tuple(item(q) for q in self.questions))
+        return Paper(self.title, self.name, self.instructions, tuple(map(item, self.questions)), self.student)
 
 
 class Exporter(Protocol):

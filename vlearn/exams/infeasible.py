@@ -10,9 +10,9 @@ from fractions import Fraction
 from math import lcm
 
 from vlearn.exams.blueprint import Blueprint
-from vlearn.exams.demands import Demand, amount
+from vlearn.exams.demands import Demand
 from vlearn.exams.solve import optimum
-from vlearn.questions.notation import written
+from vlearn.questions.notation import amount, written
 
 
 def explain(blueprint: Blueprint, demands: Sequence[Demand], candidates: int) -> str:

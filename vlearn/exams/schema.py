@@ -28,8 +28,10 @@ def schema() -> dict[str, Any]:
         (fields["bloom"], list(Bloom)),
         (fields["objectives"], [objective.id for chapter in COURSE for objective in chapter.objectives]),
         (definitions["Difficulty"]["properties"]["levels"], list("12345")),
+        (definitions["Scoring"]["properties"]["kinds"], list(KINDS)),
     ):
         mapping["propertyNames"] = {"enum": names}
+    definitions["Special"]["properties"]["options"]["additionalProperties"] = {"type": ["number", "string"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A blueprint of vlearn",

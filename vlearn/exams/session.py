@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
-from vlearn.exams.exporters import exporter, usable_formats
+from vlearn.exams.exporters import exporter
 from vlearn.exams.forms import forms
 from vlearn.exams.write import Progress, write_exam
 from vlearn.questions.bank import load_bank
-
-__all__ = ["make_exam", "usable_formats"]
 
 
 def make_exam(

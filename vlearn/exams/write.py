@@ -43,7 +43,7 @@ def write_exam(
 
 
 def _render(form: Form, exporter: Exporter) -> list[tuple[str, bytes]]:
-    stem = f"{_plain(form.title)[:60].strip('-').lower() or 'exam'}-{_plain(form.name)}"
+    stem = f"{plain(form.title)[:60].strip('-').lower() or 'exam'}-{plain(form.name)}"
     suffix = "." + exporter.SUFFIX.removeprefix(".")
     sides = [(f"{stem}-paper{suffix}", exporter.paper(form.paper))]
     if exporter.key is not None:
@@ -51,7 +51,7 @@ def _render(form: Form, exporter: Exporter) -> list[tuple[str, bytes]]:
     return sides
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text as part of a file name on every system: ASCII letters, digits and hyphens."""
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub("[^A-Za-z0-9]+", "-", folded).strip("-")

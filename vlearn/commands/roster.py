@@ -1,0 +1,61 @@
+"""`vlearn exam roster`: a paper of their own for every student."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("roster", type=click.Path(path_type=Path))
+@click.option("--blueprint", default="practice", show_default=True, help="A blueprint's file, or a name in the bank.")
+@click.option("--seed", type=click.IntRange(0), required=True, help="Same seed, same bytes. Who knows it has all keys.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
+@click.option(
+    "--format", "formats", multiple=True, default=("pdf",), show_default=True, help="pdf, html, notebook, ..."
+)
+@click.option("--own-questions", is_flag=True, help="Choose the questions anew for every student.")
+@click.option("--encoding", help="Of the roster, where it is not UTF-8: cp1252, ...")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; default: one for each core.")
+@click.option(
+    "--dask", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.1:8786, to work on its machines."
+)
+@click.option("--resume/--no-resume", default=True, show_default=True, help="Keep papers that are finished and right.")
+def roster(
+    roster: Path,
+    blueprint: str,
+    seed: int,
+    out: Path,
+    formats: tuple[str, ...],
+    own_questions: bool,
+    encoding: str | None,
+    jobs: int | None,
+    dask: str | None,
+    resume: bool,
+) -> None:
+    """Write a paper and a key for every student in ROSTER, a CSV file with the columns id and name.
+
+    Each has the same questions in an order of its own, with numbers of its own, and a printed code; codes.csv tells
+    whose code it is. After an interruption the same command makes what is missing.
+    """
+    from vlearn.exams.roster.session import make_papers
+
+    with click.progressbar(length=1, label="Papers") as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        count = make_papers(
+            roster,
+            blueprint,
+            seed,
+            out,
+            formats,
+            own_questions=own_questions,
+            encoding=encoding,
+            jobs=jobs,
+            dask=dask,
+            resume=resume,
+            progress=advance,
+        )
+    click.echo(f"{count} papers with their keys in {out}; {out / 'codes.csv'} tells whose they are")
