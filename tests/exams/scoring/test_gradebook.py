@@ -14,7 +14,7 @@ from vlearn.exams.scoring.corrections import load_corrections
 from vlearn.exams.scoring.gradebook import changes, grade_all
 from vlearn.exams.scoring.hand_ins import read_hand_ins
 from vlearn.exams.scoring.marks import read_marks
-from vlearn.exams.scoring.report_csv import changes_table, decimal, grades_table, plain, reasons_table
+from vlearn.exams.scoring.report_csv import changes_table, grades_table, plain, reasons_table
 from vlearn.exams.scoring.report_html import report
 from vlearn.exams.scoring.rules import Rule, Scoring, Threshold
 from vlearn.questions.labels import letter

@@ -129,7 +129,7 @@ def test_a_table_that_is_wrong_is_refused_with_file_and_line(tmp_path, content, 
 
 
 BAD_JSON = {
-    "not JSON": ('{\n"student": "s1",\n}', "responses.json:3: this is not JSON"),
+    "not JSON": ('{\n"student": "s1"\n"form": "A"}', "responses.json:3: this is not JSON"),
     "a list": ("[]", "responses.json:1: this is no file of responses"),
     "deep": ("[" * 100_000, "responses.json:1: this is not JSON"),
     "a huge number": ("1" * 10_000, "responses.json:1: this is not JSON"),
