@@ -20,17 +20,25 @@ SUFFIX = ".ipynb"
 Cell = dict[str, Any]
 
 _HAND_IN = """\
-# Run this cell last: it writes your answers to responses.json, beside this notebook. You may run it again.
+# Run this cell last. It writes your answers to responses.json, beside this notebook.
+# You may run it again.
 import json
 from pathlib import Path
 
 answers = {{str(n): globals().get(f"q{{n}}") for n in range(1, {after})}}
-responses = {{"exam": {title!r}, "form": {form!r}, "name": name, "student": student, "answers": answers}}
+responses = {{
+    "exam": {title!r},
+    "form": {form!r},
+    "name": name,
+    "student": student,
+    "answers": answers,
+}}
 as_json = lambda answer: sorted(answer) if isinstance(answer, set) else str(answer)
 text = json.dumps(responses, indent=2, ensure_ascii=False, default=as_json)
 Path("responses.json").write_text(text, encoding="utf-8")
-unanswered = [n for n, a in answers.items() if a is None or isinstance(a, list) and None in a]
-print("Saved.", "Not answered yet: " + ", ".join(unanswered) if unanswered else "Every question has an answer.")"""
+open_ones = [n for n, a in answers.items() if a is None or isinstance(a, list) and None in a]
+told = f"Not answered yet: {{', '.join(open_ones)}}" if open_ones else "Every question has an answer."
+print("Saved.", told)"""
 
 
 def paper(paper: Paper) -> bytes:

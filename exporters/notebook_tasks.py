@@ -64,7 +64,7 @@ def stub(task: Task, name: str) -> str:
     """The source of the cell in which the student answers: a comment that says how, and `name` set to None."""
     match task:
         case Choose(_, many):
-            how = 'a set of letters: {"A", "B", ...}' if many else 'one letter in quotes: "A" or "B" or ...'
+            how = 'a set of letters: {"A", "B", ...}' if many else 'one letter in quotes, such as "A"'
         case Judge():
             how = "a pair: True or False, and the letter of the reason in quotes"
         case Enter(unit, base):
@@ -81,7 +81,7 @@ def stub(task: Task, name: str) -> str:
         case Complete(_, rows):
             return _numbered(name, "the text of each cell, in quotes", sum(row.count(None) for row in rows))
         case WriteCode(starter):
-            return f'{_runnable(starter)}\n\n{_END}\n{name} = In[-1].partition("{_END}")[0]'
+            return f'{runnable(starter)}\n\n{_END}\n{name} = In[-1].partition("{_END}")[0]'
         case never:
             assert_never(never)
     return f"# Your answer: {how}.\n{name} = None"
@@ -97,7 +97,7 @@ def _comment(text: str) -> str:
     return " ".join(text.split())
 
 
-def _runnable(starter: str) -> str:
+def runnable(starter: str) -> str:
     """The starter, with `...` for the body that it leaves to the student."""
     code = starter.rstrip()
     last = code.splitlines()[-1] if code else ""

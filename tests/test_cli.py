@@ -21,6 +21,14 @@ def test_help_names_every_command():
         assert command in result.output
 
 
+@pytest.mark.parametrize("group", [[], ["bank"], ["exam"]])
+def test_what_a_command_does_is_told_in_one_line(group):
+    _, _, listed = vlearn(*group, "--help").output.partition("Commands:\n")
+    lines = listed.splitlines()
+    assert lines
+    assert [line for line in lines if not line.endswith(".") or line.endswith("...")] == []
+
+
 def test_notebooks_copies_the_whole_course(tmp_path):
     result = vlearn("notebooks", str(tmp_path / "course"))
     assert result.exit_code == 0, result.output
@@ -41,6 +49,7 @@ def test_an_exam_without_a_bank_question_is_refused_in_words(tmp_path):
     result = vlearn("exam", "--blueprint", "no-such-blueprint", "--out", str(tmp_path))
     assert result.exit_code == 2
     assert "no-such-blueprint" in result.output
+    assert "Writing" not in result.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -55,7 +55,7 @@ def native_walk(case: Case) -> str | None:
     mode, address = MODES[case["mode"]], int(case["address"], 16)
     page = address & -case["page_size"]
     tables = PageTables(mode).map_page(page, case["page_size"], case["page_size"])
-    levels = (*((mode.loaded,) if mode.loaded else ()), *mode.levels)[: len(case["indices"])]
+    levels = mode.structures[: len(case["indices"])]
     trace = run(translate, machine(tables), [Access(address)])
     return _compare(
         names=(case["names"], [reference.name for reference in trace.final.references]),

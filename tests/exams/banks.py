@@ -23,6 +23,7 @@ def entry(
     objective=None,
     enemies=(),
     generator="",
+    needs=(),
 ):
     """An entry whose question says its own id; a generated one also draws a number."""
     objective = objective or f"{chapter}-goal"
@@ -43,7 +44,7 @@ def entry(
             generator=generator,
         )
 
-    return entry_of(make(Random(0)), make=make, variants=1000 if generator else 1)
+    return entry_of(make(Random(0)), make=make, variants=1000 if generator else 1, needs=tuple(needs))
 
 
 def bank(*entries):
@@ -71,7 +72,8 @@ def banks(draw, most=40, chapters=("ch06", "ch10")):
                 chapter=draw(st.sampled_from(chapters)),
                 enemies=draw(st.lists(st.sampled_from(ids), max_size=1).map(lambda e, id=id: tuple(set(e) - {id}))),
                 generator=draw(st.sampled_from(("", "made-up"))),
+                needs=draw(st.lists(st.sampled_from(ids[:n]), max_size=1)) if n % 4 == 1 else (),
             )
-            for id in ids
+            for n, id in enumerate(ids)
         )
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.exams.banks import bank, banks, blueprint, entry
 from vlearn.errors import BlueprintError
 from vlearn.exams.assemble import assemble
-from vlearn.exams.blueprint import Amounts, Counts, Difficulty, Share
+from vlearn.exams.blueprint import Amounts, Counts, Difficulty, Pick, Share
 from vlearn.exams.stream import stream
 from vlearn.questions.model import Bloom
 
@@ -45,6 +45,7 @@ def blueprints(draw):
                 ),
                 "bloom": st.dictionaries(st.just(Bloom.APPLY), COUNTS),
                 "objectives": st.dictionaries(st.just("ch06-goal"), COUNTS),
+                "pick": st.tuples(st.builds(Pick, st.sampled_from((("q00", "q02", "q04"), ("q01", "q05"))), COUNTS)),
             },
         )
     )
@@ -82,8 +83,10 @@ def meets(wanted, exam):
         and all(within(count, objectives[id]) for id, count in wanted.objectives.items())
         and (average is None or within(average, Fraction(sum(e.difficulty for e in exam), len(exam))))
         and ids.issuperset(wanted.must_have)
+        and all(within(pick.count, len(ids & set(pick.of))) for pick in wanted.pick)
         and ids.isdisjoint(wanted.must_not)
         and not any(ids & set(e.enemies) for e in exam)
+        and all(ids.issuperset(e.needs) for e in exam)
     )
 
 
@@ -101,6 +104,7 @@ def test_an_assembled_exam_meets_every_constraint(made, wanted, seed):
 @given(banks(most=9), blueprints(), st.integers(0, 9))
 @settings(deadline=None, max_examples=60)
 def test_brute_force_finds_an_exam_exactly_where_the_solver_does(made, wanted, seed):
+    assume(all(id in made for pick in wanted.pick for id in pick.of))
     exists = any(meets(wanted, some) for size in range(1, len(made) + 1) for some in combinations(made, size))
     try:
         assemble(wanted, made, seed)
@@ -162,6 +166,24 @@ def test_must_have_is_there_and_must_not_is_not():
 def test_enemies_never_meet_whoever_names_the_other(enemies):
     made = bank(*(entry(id, enemies=enemies.get(id, ())) for id in "abc"))
     assert {tuple(e.id for e in assemble(blueprint(4), made, seed)) for seed in range(20)} == {("a", "c"), ("b", "c")}
+
+
+def test_so_many_are_picked_from_a_list_whichever_they_are():
+    made = bank(*(entry(f"q{n}") for n in range(8)))
+    wanted = blueprint(8, pick=(Pick(("q0", "q1", "q2"), 2), Pick(("q2", "q7"), Counts(at_most=0))))
+    exams = [{e.id for e in assemble(wanted, made, seed)} for seed in range(20)]
+    assert {frozenset(exam & {"q0", "q1", "q2", "q7"}) for exam in exams} == {frozenset({"q0", "q1"})}
+    exams = [{e.id for e in assemble(blueprint(8, pick=wanted.pick[:1]), made, seed)} for seed in range(30)]
+    assert len({frozenset(exam & {"q0", "q1", "q2"}) for exam in exams}) == 3
+    assert all(len(exam & {"q0", "q1", "q2"}) == 2 for exam in exams)
+
+
+def test_whoever_needs_another_comes_with_it_or_not_at_all():
+    made = bank(entry("a"), entry("b", needs=("a",)), entry("c", needs=("b",)), entry("d"), entry("e"))
+    exams = {"".join(e.id for e in assemble(blueprint(6), made, seed)) for seed in range(60)}
+    assert exams == {"abc", "abd", "abe", "ade"}
+    assert {len(assemble(blueprint(4, must_not=("a",)), made, seed)) for seed in range(9)} == {2}
+    assert [e.id for e in assemble(blueprint(4, must_not=("a",)), made, 0)] == ["d", "e"]
 
 
 def test_decimals_that_no_binary_number_equals_are_added_exactly():

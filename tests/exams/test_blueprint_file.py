@@ -14,6 +14,7 @@ from vlearn.exams.blueprint import (
     Blueprint,
     Counts,
     Difficulty,
+    Pick,
     Share,
     Sheet,
 )
@@ -40,6 +41,9 @@ bloom: {apply: {at_least: 5}}
 objectives: {ch06-count-references: 2}
 must_have: [ch06-a]
 must_not: [ch06-b, ch06-c]
+pick: [{of: [ch06-d, ch06-e, ch06-f], count: 2}]
+ledger: exams.jsonl
+not_in_last: 3
 forms: [A, B, C]
 """
 
@@ -58,6 +62,9 @@ MEANT = Blueprint(
     objectives={"ch06-count-references": 2},
     must_have=("ch06-a",),
     must_not=("ch06-b", "ch06-c"),
+    pick=(Pick(of=("ch06-d", "ch06-e", "ch06-f"), count=2),),
+    ledger="exams.jsonl",
+    not_in_last=3,
     forms=("A", "B", "C"),
 )
 
@@ -95,6 +102,7 @@ def test_a_field_knows_its_line(written):
         ("kinds", "single-choice", "at_most"): 12,
         ("difficulty", "levels", "5"): 15,
         ("must_not", 1): 19,
+        ("pick", 0, "of", 2): 20,
     }
     assert {where: read.line(where) for where in lines} == lines
     assert read.at(("points",)) == f"{path}:4: "
@@ -169,6 +177,25 @@ FAULTS = [
     (BASE + "objectives: {ch06-count-reference: 1}\n", 3, "did you mean 'ch06-count-references'?"),
     (BASE + "must_have: q1\n", 3, "`must_have` is 'q1'; it must be a list"),
     (BASE + "must_have: [q1]\nmust_not: [q2, q1]\n", 4, "'q1' is in both `must_have` and `must_not`"),
+    (BASE + "pick: {of: [q1], count: 1}\n", 3, "`pick` is a mapping; it must be a list"),
+    (BASE + "pick:\n  - {of: [q1]}\n", 4, "missing field `pick[1].count`"),
+    (BASE + "pick:\n  - {of: [], count: 0}\n", 4, "`pick[1].of` is empty; name the questions to pick from"),
+    (BASE + "pick:\n  - of: [q1, q2, q1]\n    count: 1\n", 4, "`pick[1].of` names 'q1' twice; name it once"),
+    (BASE + "pick:\n  - of: [q1, q2]\n    count: 3\n", 5, "`pick[1]` wants 3 of 2 questions"),
+    (
+        BASE + "pick:\n  - of: [q1]\n    count: {at_least: 2, at_most: 1}\n",
+        5,
+        "`pick[1].count` wants at least 2 and at most 1; at_most must not be less than at_least",
+    ),
+    (BASE + "must_not: [q1]\npick: [{of: [q2, q1], count: 1}]\n", 4, "'q1' is in both `pick[1]` and `must_not`"),
+    (BASE + "ledger: ../exams.jsonl\n", 3, "`ledger` is '../exams.jsonl'; it must name a file beside this one"),
+    (BASE + "ledger: exams.csv\n", 3, "`ledger` is 'exams.csv'; it must name a file beside this one"),
+    (BASE + "not_in_last: 2\n", 3, "`not_in_last` needs a ledger of the last exams; add `ledger: exams.jsonl`"),
+    (
+        BASE + "ledger: exams.jsonl\nnot_in_last: 0\n",
+        4,
+        "`not_in_last` is '0'; it must be a whole number of at least 1",
+    ),
     (BASE + "forms: 0\n", 3, "`forms` is '0'; it must be a whole number from 1 to 1000 or a list"),
     (BASE + "forms: []\n", 3, "`forms` is empty"),
     (BASE + "forms: [A, ../B]\n", 3, "form name '../B' must be 1 to 20 letters and digits"),

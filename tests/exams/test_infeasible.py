@@ -1,6 +1,7 @@
 """What an instructor is told when a bank cannot meet a blueprint."""
 
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -9,9 +10,10 @@ from tests.exams.banks import bank, banks, blueprint, entry
 from tests.exams.test_assemble import blueprints
 from vlearn.errors import BlueprintError
 from vlearn.exams.assemble import assemble
-from vlearn.exams.blueprint import Amounts, Counts, Difficulty, Share
-from vlearn.exams.demands import demands
-from vlearn.exams.infeasible import conflict, explain
+from vlearn.exams.blueprint import Amounts, Counts, Difficulty, Pick, Share
+from vlearn.exams.conflict import conflict
+from vlearn.exams.demands import Demand, demands
+from vlearn.exams.infeasible import explain
 from vlearn.exams.solve import optimum
 from vlearn.questions.model import Bloom
 
@@ -104,6 +106,18 @@ TOLD = [
         {"points": 3, "must_have": ("n0",)},
         CANNOT + "the question n0; 3 points; the nearest that the others allow is 2 or 4 points",
     ),
+    (
+        {"points": 8, "pick": (Pick(("s0", "s1", "other"), 3),)},
+        CANNOT + "8 points; 3 questions out of s0, s1, other; the nearest that the others allow is 11 points",
+    ),
+    (
+        {"points": 4, "pick": (Pick(("n0", "n9"), 1),)},
+        "pick names 'n9', which is not in the bank; did you mean 'n3'?",
+    ),
+    (
+        {"points": 4, "pick": (Pick(("n0", "other"), 1),), "chapters": ("ch06",)},
+        "pick names 'other' of ch10; the blueprint takes only ch06",
+    ),
     ({"points": 4, "must_have": ("n9",)}, "must_have names 'n9', which is not in the bank; did you mean 'n3'?"),
     (
         {"points": 4, "must_not": ("othr",)},
@@ -144,7 +158,7 @@ def test_what_is_told_gives_the_lines_of_the_blueprint():
 
 @given(banks(most=12), blueprints())
 @settings(deadline=None, max_examples=40)
-def test_a_conflict_has_no_demand_to_spare(made, wanted):
+def test_a_conflict_has_no_demand_to_spare_and_none_is_smaller(made, wanted):
     candidates = tuple(made)
     all_of_them = demands(wanted, candidates)
     nothing = [0] * len(candidates)
@@ -154,6 +168,8 @@ def test_a_conflict_has_no_demand_to_spare(made, wanted):
     assert optimum(core, nothing) is None
     for spared in core:
         assert optimum([demand for demand in core if demand is not spared], nothing) is not None
+    for size in range(len(core)) if len(all_of_them) <= 12 else ():
+        assert all(optimum(some, nothing) is not None for some in combinations(all_of_them, size))
     assert explain(wanted, all_of_them, len(candidates))
 
 
@@ -164,3 +180,27 @@ def test_a_thousand_enemies_do_not_hide_the_one_pair_that_matters():
         BlueprintError, match=r"^no .*: the question x; the question y; at most one of the enemies x and y$"
     ):
         assemble(blueprint(6, must_have=("x", "y")), made, 0)
+
+
+def test_a_question_whose_need_is_left_out_is_told():
+    made = bank(entry("a"), entry("b", needs=("a",)), entry("c"))
+    with pytest.raises(BlueprintError) as error:
+        assemble(blueprint(4, must_have=("b",), must_not=("a",)), made, 0)
+    assert str(error.value) == CANNOT + "the question b; with b also a, which it needs and the blueprint leaves out"
+    with pytest.raises(BlueprintError) as error:
+        assemble(blueprint(2, must_have=("b",)), made, 0)
+    need, near = "with b also a, which it needs", "the nearest that the others allow is 4 points"
+    assert str(error.value) == f"{CANNOT}the question b; 2 points; {need}; {near}"
+    with pytest.raises(BlueprintError, match=r"^the blueprint wants 8 points; the bank has 6$"):
+        assemble(blueprint(8), made, 0)
+
+
+def test_a_pair_is_told_where_a_greedy_search_ends_with_more():
+    def bound(least, most, *weights):
+        return Demand((), "", {i: Fraction(w) for i, w in enumerate(weights)}, Fraction(least), Fraction(most))
+
+    three = [bound(1, 9, 1, 1, 0), bound(1, 9, 0, 1, 1), bound(1, 9, 1, 0, 1), bound(0, 1, 1, 1, 1)]
+    pair = [bound(2, 9, 1, 1, 1)]
+    assert len(conflict(three, 3)) == 4
+    assert conflict([*three, *pair], 3) == (three[-1], *pair)
+    assert len(conflict([*three, *pair], 3, work=0)) == 4

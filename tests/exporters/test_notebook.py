@@ -50,6 +50,12 @@ def test_every_question_has_a_text_cell_and_an_answer_cell(paper: Cells) -> None
     assert all(paper[name]["cell_type"] == "code" for name in questions if name.endswith("answer"))
 
 
+def test_the_code_of_a_paper_fits_the_screen_and_its_comments_are_sentences(paper: Cells) -> None:
+    lines = [line for cell in paper.values() if cell["cell_type"] == "code" for line in cell["source"].splitlines()]
+    assert max(map(len, lines)) <= 100
+    assert not [line for line in lines if "...." in line]
+
+
 def test_an_unanswered_paper_runs_and_says_so(paper: Cells, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handed_in, printed = run(paper, tmp_path, monkeypatch)
     assert handed_in["exam"] == "Nested paging"

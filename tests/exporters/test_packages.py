@@ -18,7 +18,7 @@ from exporters.xml_tree import document, element, from_html
 from tests.exporters.hostile import PLAIN
 from vlearn.exams.collection import Collection
 
-FORMATS = ("anki", "csv", "docx", "json", "qti12", "qti21")
+FORMATS = ("anki", "csv", "docx", "json", "nbgrader", "qti12", "qti21")
 PROGRAM = "from tests.exporters.test_packages import digests; print(digests())"
 
 

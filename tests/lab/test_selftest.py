@@ -108,7 +108,7 @@ def test_a_question_left_open_is_not_recorded():
     results, done = test._graded({"q1": ["1"]})
     assert done
     assert "Not answered yet" in results["q0"]
-    assert "1 of 2 questions fully right" in results["all"]
+    assert "2 of 4 points; 1 of 2 questions fully right." in results["all"]
     assert [attempt.id for attempt in student_record().attempts()] == ["ch06-q2"]
 
 

@@ -165,6 +165,8 @@ FAULTS = [
     (changed("bloom: apply", "bloom: apply\n    enemies: [q2]"), 8, ["its enemy 'q2' does not exist"]),
     (changed("bloom: apply", "bloom: apply\n    enemies: q2"), 8, ["`enemies` is 'q2'; it must be a list"]),
     (changed("bloom: apply", "bloom: apply\n    enemies: [q1]"), 8, ["cannot be its own enemy"]),
+    (changed("bloom: apply", "bloom: apply\n    needs: [q2]"), 8, ["it needs 'q2', which does not exist"]),
+    (changed("bloom: apply", "bloom: apply\n    needs: [q1]"), 8, ["it cannot need itself"]),
     (
         changed("points: 1\n", "points: 1\n    points: 2\n"),
         5,
@@ -344,6 +346,21 @@ def test_an_enemy_that_is_itself_at_fault_exists(tmp_path):
     faults = faults_of(tmp_path, a=one, b=stated("numeric", "value: many").replace("q1", "q2"))
     assert len(faults) == 1
     assert "'many'" in faults[0]
+
+
+def test_needs_run_in_no_circle_and_are_no_enemies(tmp_path):
+    def needing(id, need, more=""):
+        return stated("ordering").replace("q1", id).replace("bloom: apply", f"bloom: apply\n    needs: [{need}]{more}")
+
+    told = {line.split(": ", 1)[1] for line in faults_of(tmp_path, a=needing("q1", "q2"), b=needing("q2", "q1"))}
+    assert told == {
+        "question 'q1': it needs 'q2', which needs it in turn",
+        "question 'q2': it needs 'q1', which needs it in turn",
+    }
+    written = {"a": stated("ordering"), "b": needing("q2", "q1"), "c": needing("q3", "q2", "\n    enemies: [q1]")}
+    assert [line.split(": ", 1)[1] for line in faults_of(tmp_path, **written)] == [
+        "question 'q3': it needs 'q2', so it cannot be an enemy of 'q1'"
+    ]
 
 
 def test_a_drawing_must_be_an_svg_without_a_document_type(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlearn.questions.notation import parse, written
+from vlearn.questions.notation import decimal, earned, parse, written
 
 READ = [
     ("24", 24),
@@ -84,3 +84,27 @@ def test_a_number_is_printed_exactly(value, base, text):
 @given(st.fractions(max_denominator=10**12), st.sampled_from([10, 16]))
 def test_a_printed_number_is_read_as_itself(value, base):
     assert parse(written(value, base), base if value.denominator == 1 else 10) == value
+
+
+DECIMALS = [
+    ("1/3", "0.3333"),
+    ("2", "2"),
+    ("-1/2", "-0.5"),
+    ("-1/3", "-0.3333"),
+    ("10", "10"),
+    ("0", "0"),
+    ("100", "100"),
+]
+
+
+@pytest.mark.parametrize(("number", "shown"), DECIMALS)
+def test_numbers_are_shown_as_decimals(number, shown):
+    assert decimal(Fraction(number)) == shown
+
+
+@pytest.mark.parametrize(
+    ("points", "out_of", "told"),
+    [(Fraction(4, 3), 2, "1.33 of 2 points"), (Fraction(1), 1, "1 of 1 point"), (Fraction(0), 2.5, "0 of 2.5 points")],
+)
+def test_what_was_earned_is_told_in_decimals(points, out_of, told):
+    assert earned(points, Fraction(out_of)) == told

@@ -56,7 +56,7 @@ def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
     raise SystemExit(1 if findings else 0)
 
 
-@bank.command()
+@bank.command(short_help="Write what the bank covers and how well.")
 @_FOLDER
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"), show_default=True)
 @_SEEDS

@@ -9,7 +9,7 @@ _BANK = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Begin a question in a file of its own.")
 @_BANK
 @click.option("--objective", help="The id of the objective it tests, such as ch06-count-references.")
 @click.option("--chapter", "chapter_id", help="Its chapter, such as ch06; alone, lists that chapter's objectives.")
@@ -36,7 +36,7 @@ def new(folder: Path | None, objective: str | None, chapter_id: str | None, kind
     click.echo(path)
 
 
-@click.command()
+@click.command(short_help="Show questions as papers and keys show them.")
 @click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_BANK
 @click.option("--id", "id", default="", help="Show this question alone.")

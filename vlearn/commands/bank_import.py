@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command(name="import")
+@click.command(name="import", short_help="Bring in questions from Moodle XML or GIFT.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--into", "folder", type=click.Path(path_type=Path, file_okay=False), required=True)
 @click.option("--format", "name", type=click.Choice(["moodle", "gift"]), help="Default: moodle for .xml, else gift.")

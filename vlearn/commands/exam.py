@@ -13,8 +13,9 @@ from vlearn.commands.roster import roster
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
 @click.option("--format", "formats", multiple=True, help="html, notebook, pdf, ...; default: all that are installed.")
+@click.option("--record", is_flag=True, help="Add the exam to the blueprint's ledger, for `not_in_last` of later ones.")
 @click.pass_context
-def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tuple[str, ...]) -> None:
+def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tuple[str, ...], record: bool) -> None:
     """Write a practice exam: papers and keys."""
     if ctx.invoked_subcommand is None:
         from vlearn.exams.exporters import usable_formats
@@ -22,7 +23,7 @@ def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tupl
 
         chosen, left_out = (formats, {}) if formats else usable_formats()
         with progress_bar("Writing") as advance:
-            paths = make_exam(blueprint, seed, out, chosen, advance)
+            paths = make_exam(blueprint, seed, out, chosen, advance, recorded=record)
         for path in paths:
             click.echo(path)
         for name, reason in left_out.items():

@@ -7,7 +7,7 @@ import click
 _PATH = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(short_help="Grade what students answered.")
 @click.argument("responses", type=_PATH, nargs=-1, required=True)
 @click.option("--blueprint", help="The exam's blueprint: a file, or a name in the bank.")
 @click.option("--seed", type=click.IntRange(0), help="The seed that the papers were made with.")
@@ -37,8 +37,8 @@ def grade(
     Programs that students wrote are run: grade those of strangers in a container.
     """
     from vlearn.exams.scoring.key_file import read_key
-    from vlearn.exams.scoring.report_csv import decimal
     from vlearn.exams.scoring.session import checked, grade_exam, make_key, scored_by
+    from vlearn.questions.notation import decimal
 
     if key_file and blueprint is None and seed is None:
         key = read_key(key_file)

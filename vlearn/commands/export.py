@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 
-@click.command()
+@click.command(short_help="Write questions with their answers for another system.")
 @click.argument("name", metavar="FORMAT")
 @click.option("--chapter", "chapters", multiple=True, help="Such as ch06; default: all. May be repeated.")
 @click.option("--id", "ids", multiple=True, help="The id of a question. May be repeated.")

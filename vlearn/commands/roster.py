@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
+from vlearn.commands.group import progress_bar
 
-@click.command()
+
+@click.command(short_help="Write a paper and a key for every student in a list.")
 @click.argument("roster", type=click.Path(path_type=Path))
 @click.option("--blueprint", default="practice", show_default=True, help="A blueprint's file, or a name in the bank.")
 @click.option("--seed", type=click.IntRange(0), required=True, help="Same seed, same bytes. Who knows it has all keys.")
@@ -39,12 +41,7 @@ def roster(
     """
     from vlearn.exams.roster.session import make_papers
 
-    with click.progressbar(length=1, label="Papers") as bar:
-
-        def advance(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
+    with progress_bar("Papers", show_eta=True) as advance:
         count = make_papers(
             roster,
             blueprint,

@@ -6,6 +6,7 @@ depend on how the solver searches: in a bank of a thousand, ties come up once in
 lemma; Mulmuley, Vazirani and Vazirani, 1987).
 """
 
+from collections.abc import Iterator
 from math import lcm
 
 from vlearn.errors import BlueprintError, did_you_mean
@@ -16,6 +17,7 @@ from vlearn.exams.solve import optimum
 from vlearn.exams.stream import stream
 from vlearn.questions.bank import Bank
 from vlearn.questions.entry import Entry
+from vlearn.questions.faults import Where
 
 
 def assemble(blueprint: Blueprint, bank: Bank, seed: int) -> tuple[Entry, ...]:
@@ -33,17 +35,31 @@ def assemble(blueprint: Blueprint, bank: Bank, seed: int) -> tuple[Entry, ...]:
 def _candidates(blueprint: Blueprint, bank: Bank) -> tuple[Entry, ...]:
     """The entries that the blueprint leaves to choose from, once every id that it names is known to be right."""
     chapter = {entry.id: entry.chapter for entry in bank}
-    for field in ("must_have", "must_not"):
-        for i, id in enumerate(getattr(blueprint, field)):
-            at = blueprint.at((field, i))
-            if id not in chapter:
-                hint = did_you_mean(id, chapter, cutoff=0) or "; the bank is empty"
-                raise BlueprintError(f"{at}{field} names {id!r}, which is not in the bank{hint}")
-            if field == "must_have" and blueprint.shares and chapter[id] not in blueprint.shares:
-                takes = ", ".join(blueprint.shares)
-                raise BlueprintError(f"{at}must_have names {id!r} of {chapter[id]}; the blueprint takes only {takes}")
+    for where, id in _named(blueprint):
+        at, field = blueprint.at(where), where[0]
+        if id not in chapter:
+            hint = did_you_mean(id, chapter, cutoff=0) or "; the bank is empty"
+            raise BlueprintError(f"{at}{field} names {id!r}, which is not in the bank{hint}")
+        if field != "must_not" and blueprint.shares and chapter[id] not in blueprint.shares:
+            takes = ", ".join(blueprint.shares)
+            raise BlueprintError(f"{at}{field} names {id!r} of {chapter[id]}; the blueprint takes only {takes}")
+        if field == "must_have" and id in blueprint.used:
+            told = f"{blueprint.used[id]!r} had it, and `not_in_last` is {blueprint.not_in_last}"
+            raise BlueprintError(f"{at}must_have names {id!r}, which the ledger bars: {told}")
+    barred = {*blueprint.must_not, *blueprint.used}
     return tuple(
         entry
         for entry in bank
-        if entry.id not in blueprint.must_not and (not blueprint.shares or entry.chapter in blueprint.shares)
+        if entry.id not in barred and (not blueprint.shares or entry.chapter in blueprint.shares)
     )
+
+
+def _named(blueprint: Blueprint) -> Iterator[tuple[Where, str]]:
+    """Every question that the blueprint names, and where."""
+    for n, id in enumerate(blueprint.must_have):
+        yield ("must_have", n), id
+    for n, id in enumerate(blueprint.must_not):
+        yield ("must_not", n), id
+    for n, pick in enumerate(blueprint.pick):
+        for k, id in enumerate(pick.of):
+            yield ("pick", n, "of", k), id

@@ -59,6 +59,13 @@ class Difficulty(Struct, frozen=True, forbid_unknown_fields=True):
     levels: dict[Level, Count | Counts] = {}
 
 
+class Pick(Struct, frozen=True, forbid_unknown_fields=True):
+    """So many of these questions, whichever they are."""
+
+    of: Annotated[tuple[str, ...], Meta(description="Ids of the questions to pick from.")]
+    count: Annotated[Count | Counts, Meta(description="How many of them the exam has.")]
+
+
 class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an exam must have. A bare number of questions or points is exact."""
 
@@ -79,6 +86,15 @@ class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = {}
     must_have: Annotated[tuple[str, ...], Meta(description="Ids of questions that every exam has.")] = ()
     must_not: Annotated[tuple[str, ...], Meta(description="Ids of questions that no exam has.")] = ()
+    pick: Annotated[tuple[Pick, ...], Meta(description="Lists of questions of which every exam has so many.")] = ()
+    ledger: Annotated[
+        Annotated[str, Meta(pattern=r"^[^/\\]+\.jsonl$")] | None,
+        Meta(description="A file beside this one that lists the exams that were given; `--record` adds to it."),
+    ] = None
+    not_in_last: Annotated[
+        Annotated[int, Meta(ge=1)] | None,
+        Meta(description="No question that one of so many last exams in the ledger had."),
+    ] = None
     forms: Annotated[
         Annotated[int, Meta(ge=1, le=1000)] | tuple[FormName, ...],
         Meta(description="The names of the forms, or how many there are of A, B, ..., Z, AA, AB, ..."),
@@ -87,10 +103,14 @@ class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Blueprint(Sheet, frozen=True, kw_only=True):
-    """A sheet, with the file that it was read from and the line of each place in it; both empty if there is none."""
+    """A sheet, with the file that it was read from and the line of each place in it; both empty if there is none.
+
+    `used` are the questions that the ledger bars, each with the title of the last exam that had it.
+    """
 
     path: str = ""
     lines: Mapping[Where, int] = {}
+    used: Mapping[str, str] = {}
 
     @property
     def shares(self) -> Mapping[str, Share]:

@@ -1,7 +1,7 @@
 """Reading a blueprint's file: every fault at once, so that what is loaded can only fail for the bank it meets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from msgspec import Struct, structs
 from vlearn.content import question_bank
 from vlearn.course import objective
 from vlearn.errors import BlueprintError, CourseError, did_you_mean
-from vlearn.exams.blueprint import Amounts, Blueprint, Counts, Sheet
+from vlearn.exams.blueprint import Amounts, Blueprint, Counts, Pick, Sheet
+from vlearn.exams.checked_file import read_checked
 from vlearn.exams.scoring.rules import Scoring
 from vlearn.exams.scoring.scoring_file import check_scoring
-from vlearn.questions.faults import Complain, Fault, Where, named
-from vlearn.questions.load import load
-from vlearn.questions.shape import shaped
+from vlearn.questions.faults import Complain, Where, named
+from vlearn.questions.notation import amount
 
 
 def find_blueprint(name: str | Path) -> Path:
@@ -32,23 +32,9 @@ def find_blueprint(name: str | Path) -> Path:
 
 def load_blueprint(path: Path) -> Blueprint:
     """Read a blueprint. Raises BlueprintError with every fault in it: file, line, field and what would be right."""
-    try:
-        document = load(path)
-    except OSError as error:
-        raise BlueprintError(f"{path}: the blueprint cannot be read: {error.strerror or error}") from error
-    faults = [Fault(str(path), line, "", message) for _, line, message in document.faults]
-
-    def complain(where: Where, message: str) -> None:
-        faults.append(Fault(str(path), document.line(where), "", message))
-
-    sheet = None
-    if not isinstance(document.value, dict):
-        faults = faults or [Fault(str(path), 1, "", "a blueprint is a mapping: `title: ...`, `points: ...` and so on")]
-    elif not faults and (sheet := shaped(document.value, Sheet, (), complain)) is not None:
-        _check(sheet, complain)
-    if sheet is None or faults:
-        raise BlueprintError("\n".join(map(str, sorted(set(faults)))))
-    return Blueprint(**structs.asdict(sheet), path=str(path), lines=document.lines)
+    mapping = "a blueprint is a mapping: `title: ...`, `points: ...` and so on"
+    sheet, lines = read_checked(path, Sheet, "the blueprint", mapping, _check)
+    return Blueprint(**structs.asdict(sheet), path=str(path), lines=lines)
 
 
 def _check(sheet: Sheet, complain: Complain) -> None:
@@ -69,8 +55,27 @@ def _check(sheet: Sheet, complain: Complain) -> None:
     for n, id in enumerate(sheet.must_not):
         if id in sheet.must_have:
             complain(("must_not", n), f"{id!r} is in both `must_have` and `must_not`; keep it in one of them")
+    for n, pick in enumerate(sheet.pick):
+        _check_pick(pick, sheet.must_not, ("pick", n), complain)
+    if sheet.ledger is not None and not re.fullmatch(r"[^/\\]+\.jsonl", sheet.ledger):
+        complain(("ledger",), f"`ledger` is {sheet.ledger!r}; it must name a file beside this one, such as exams.jsonl")
+    if sheet.not_in_last is not None and sheet.ledger is None:
+        complain(("not_in_last",), "`not_in_last` needs a ledger of the last exams; add `ledger: exams.jsonl`")
     if isinstance(sheet.forms, tuple):
         _check_names(sheet.forms, complain)
+
+
+def _check_pick(pick: Pick, must_not: Collection[str], where: Where, complain: Complain) -> None:
+    if not pick.of:
+        complain((*where, "of"), f"`{named(where)}.of` is empty; name the questions to pick from")
+    for n, id in enumerate(pick.of):
+        if id in pick.of[:n]:
+            complain((*where, "of", n), f"`{named(where)}.of` names {id!r} twice; name it once")
+        if id in must_not:
+            complain((*where, "of", n), f"{id!r} is in both `{named(where)}` and `must_not`; keep it in one of them")
+    least = pick.count.at_least if isinstance(pick.count, Counts) else pick.count
+    if least is not None and least > len(set(pick.of)) > 0:
+        complain((*where, "count"), f"`{named(where)}` wants {least} of {amount(len(set(pick.of)), 'question{s}')}")
 
 
 def _check_names(names: tuple[str, ...], complain: Complain) -> None:
@@ -98,3 +103,6 @@ def _ranges(value: object, where: Where) -> Iterator[tuple[Where, str]]:
         case dict():
             for name, part in value.items():
                 yield from _ranges(part, (*where, str(name)))
+        case tuple():
+            for n, part in enumerate(value):
+                yield from _ranges(part, (*where, n))

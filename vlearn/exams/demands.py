@@ -4,7 +4,7 @@ A demand bounds a weighted sum over the chosen candidates: all that a mixed inte
 instructor has to be told when it cannot be met. Two questions are enemies if either of them says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import attrgetter
@@ -22,8 +22,9 @@ Weigh: TypeAlias = Callable[[Entry], Fraction | int]
 class Demand:
     """`at_least` and `at_most` of the sum of `weights` (by index of a candidate, zero if absent) over the chosen ones.
 
-    `wants` says it in words, `where` is its place in the blueprint (empty for enemies), and `noun` names what is
-    counted, as in `numeric question{s}`; it is empty where the sum itself would mean nothing to a reader.
+    `wants` says it in words, `where` is its place in the blueprint (empty for enemies and needs), and `noun` names
+    what is counted, as in `numeric question{s}`; it is empty where the sum itself would mean nothing to a reader. A
+    `mean` is a bound on an average, to which every choice must add some weight.
     """
 
     where: Where
@@ -32,6 +33,7 @@ class Demand:
     at_least: Fraction | None = None
     at_most: Fraction | None = None
     noun: str = ""
+    mean: bool = False
 
     def total(self, chosen: Sequence[int]) -> Fraction:
         """The weighted sum over this choice of candidates."""
@@ -51,6 +53,7 @@ def demands(blueprint: Blueprint, entries: Sequence[Entry]) -> tuple[Demand, ...
         *(demand for demand in sums if demand.wants),
         *_average(blueprint.difficulty.average, entries),
         *_enemies(entries),
+        *_needs(entries),
     )
 
 
@@ -68,6 +71,8 @@ def _sums(blueprint: Blueprint) -> Iterator[tuple[Where, Wanted | None, str, Wei
         yield ("kinds", kind), wanted, f"{kind} question{{s}}{scope}", _those("kind", kind)
     for id, wanted in blueprint.objectives.items():
         yield ("objectives", id), wanted, f"question{{s}} on {id}", _those("objective", id)
+    for n, pick in enumerate(blueprint.pick):
+        yield ("pick", n), pick.count, f"question{{s}} out of {_few(pick.of)}", _among(pick.of)
     for level, wanted in blueprint.difficulty.levels.items():
         noun = f"question{{s}} of difficulty {level}{scope}"
         yield ("difficulty", "levels", str(level)), wanted, noun, _those("difficulty", level)
@@ -86,6 +91,15 @@ def _scope(*chapters: str) -> str:
             return f" from chapters {', '.join(numbers[:-1])} and {numbers[-1]}"
         case many:
             return f" from its {many} chapters"
+
+
+def _few(ids: Sequence[str]) -> str:
+    """Ids in a sentence; the rest of a long list by its number."""
+    return ", ".join(ids[:4]) + (f" and {len(ids) - 4} more" if len(ids) > 4 else "")
+
+
+def _among(ids: Collection[str]) -> Weigh:
+    return lambda entry: int(entry.id in ids)
 
 
 def _those(attribute: str, value: object, weigh: Weigh = lambda _: 1) -> Weigh:
@@ -118,11 +132,11 @@ def _average(wanted: Amounts | None, entries: Sequence[Entry]) -> Iterator[Deman
     levels, zero = {entry.difficulty for entry in entries} or {0}, Fraction(0)
     supply = f"the candidates' run from {min(levels)} to {max(levels)}"
     least, most = _bounds(wanted)
-    for side, end, bounds in (("least", least, (zero, None)), ("most", most, (None, zero))):
+    for side, end, low, high in (("least", least, zero, None), ("most", most, None, zero)):
         if end is not None:
             wants = f"an average difficulty of at {side} {written(end)} ({supply})"
             weights = {i: entry.difficulty - end for i, entry in enumerate(entries)}
-            yield Demand(("difficulty", "average"), wants, weights, *bounds)
+            yield Demand(("difficulty", "average"), wants, weights, low, high, mean=True)
 
 
 def _must_have(blueprint: Blueprint, entries: Sequence[Entry]) -> Iterator[Demand]:
@@ -137,3 +151,13 @@ def _enemies(entries: Sequence[Entry]) -> Iterator[Demand]:
     for pair in sorted(pairs):
         wants = "at most one of the enemies " + " and ".join(entries[i].id for i in pair)
         yield Demand((), wants, dict.fromkeys(pair, Fraction(1)), at_most=Fraction(1))
+
+
+def _needs(entries: Sequence[Entry]) -> Iterator[Demand]:
+    """Whoever is chosen comes with those it needs; where one of them is no candidate, it cannot be chosen."""
+    index = {entry.id: i for i, entry in enumerate(entries)}
+    for i, entry in enumerate(entries):
+        for id in entry.needs:
+            taken = {index[id]: Fraction(-1)} if id in index else {}
+            wants = f"with {entry.id} also {id}, which it needs" + ("" if taken else " and the blueprint leaves out")
+            yield Demand((), wants, {i: Fraction(1), **taken}, at_most=Fraction(0))

@@ -5,11 +5,11 @@ on every machine, and a change to one question leaves the options and variants o
 """
 
 from collections.abc import Sequence
-from math import factorial
 
 from vlearn.exams.assemble import assemble
 from vlearn.exams.blueprint import Blueprint
 from vlearn.exams.form import Form
+from vlearn.exams.order import orders, shuffled_order
 from vlearn.exams.stream import stream
 from vlearn.questions.bank import Bank
 from vlearn.questions.entry import Entry
@@ -26,24 +26,24 @@ def forms(blueprint: Blueprint, bank: Bank, seed: int) -> tuple[Form, ...]:
     Raises BlueprintError where the bank cannot meet the blueprint.
     """
     entries = assemble(blueprint, bank, seed)
-    orders: list[tuple[Entry, ...]] = []
+    taken: list[tuple[Entry, ...]] = []
     drawn: dict[str, list[Question]] = {entry.id: [] for entry in entries}
     made = []
     for name in blueprint.names:
-        orders.append(_order(entries, seed, name, orders))
+        taken.append(_order(entries, seed, name, taken))
         for entry in entries:
             drawn[entry.id].append(_variant(entry, seed, name, drawn[entry.id]))
-        questions = tuple(shuffled(drawn[e.id][-1], stream(seed, name, e.id, "options")) for e in orders[-1])
+        questions = tuple(shuffled(drawn[e.id][-1], stream(seed, name, e.id, "options")) for e in taken[-1])
         made.append(Form(blueprint.title, name, blueprint.instructions, questions, seed))
     return tuple(made)
 
 
 def _order(entries: Sequence[Entry], seed: int, form: str, taken: Sequence[tuple[Entry, ...]]) -> tuple[Entry, ...]:
     """A shuffled order that no earlier form has; any order once all of them are taken."""
-    rng = stream(seed, form, "order")
+    rng, many = stream(seed, form, "order"), orders(entries)
     while True:
-        order = tuple(rng.sample(entries, len(entries)))
-        if order not in taken or len(taken) >= factorial(len(entries)):
+        order = shuffled_order(entries, rng)
+        if order not in taken or len(taken) >= many:
             return order
 
 

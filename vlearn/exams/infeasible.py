@@ -1,7 +1,7 @@
 """Why no exam meets a blueprint, in words: what is short by itself, or else a conflict with no demand to spare.
 
-Every demand is first counted alone. If each could be met, QuickXplain (Junker, AAAI 2004) drops demands until each one
-left is needed for the conflict, and the solver says how near the others let the foremost of them come.
+Every demand is first counted alone. If each could be met, `vlearn.exams.conflict` finds few that conflict, and the
+solver says how near the others let the foremost of them come.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import lcm
 
 from vlearn.exams.blueprint import Blueprint
+from vlearn.exams.conflict import conflict
 from vlearn.exams.demands import Demand
 from vlearn.exams.solve import optimum
 from vlearn.questions.notation import amount, written
@@ -17,7 +18,9 @@ from vlearn.questions.notation import amount, written
 
 def explain(blueprint: Blueprint, demands: Sequence[Demand], candidates: int) -> str:
     """Why no choice among so many candidates meets the demands; a line for each demand that is short by itself."""
-    apart = ", apart from what must_not names" if blueprint.must_not else ""
+    named, had = "what must_not names", f"what the ledger bars ({len(blueprint.used)})"
+    barred = " and ".join([named] * bool(blueprint.must_not) + [had] * bool(blueprint.used))
+    apart = f", apart from {barred}" if barred else ""
     short = [f"{blueprint.at(d.where)}the blueprint wants {words}{apart}" for d in demands if (words := shortage(d))]
     if short:
         return "\n".join(short)
@@ -32,10 +35,10 @@ def shortage(demand: Demand) -> str:
     """What the candidates lack for this demand alone, or nothing: `6 numeric questions; the bank has 4`."""
     weights, least, most = demand.weights.values(), demand.at_least, demand.at_most
     if not demand.noun:
-        # Some question must be chosen, and whichever it is breaks the bound (an average) all by itself.
+        # Some question must be chosen, and whichever it is breaks the bound all by itself.
         low = least is not None and all(weight < least for weight in weights)
         high = most is not None and all(weight > most for weight in weights)
-        return demand.wants if weights and (low or high) else ""
+        return demand.wants if demand.mean and weights and (low or high) else ""
     if least is None:
         return ""
     if (supply := sum(weights, Fraction(0))) < least:
@@ -59,24 +62,6 @@ def _around(target: Fraction, weights: Collection[Fraction]) -> tuple[Fraction, 
     up_to_goal, from_goal = sums & ((2 << goal) - 1), sums >> goal
     lowest = (from_goal & -from_goal).bit_length() - 1
     return Fraction(up_to_goal.bit_length() - 1, scale), Fraction(goal + lowest, scale)
-
-
-def conflict(demands: Sequence[Demand], candidates: int) -> tuple[Demand, ...]:
-    """Demands that cannot be met together, though they can without any one of them; earlier ones are preferred."""
-
-    def possible(some: Sequence[Demand]) -> bool:
-        return optimum(some, [0] * candidates) is not None
-
-    def search(kept: tuple[Demand, ...], grown: bool, rest: tuple[Demand, ...]) -> tuple[Demand, ...]:
-        if grown and not possible(kept):
-            return ()
-        if len(rest) == 1:
-            return rest
-        early, late = rest[: len(rest) // 2], rest[len(rest) // 2 :]
-        needed_late = search((*kept, *early), True, late)
-        return (*search((*kept, *needed_late), bool(needed_late), early), *needed_late)
-
-    return search((), False, tuple(demands))
 
 
 def nearest(demand: Demand, others: Sequence[Demand], candidates: int) -> str:

@@ -6,18 +6,30 @@ from pathlib import Path
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
 from vlearn.exams.exporters import exporter
 from vlearn.exams.forms import forms
+from vlearn.exams.ledger import ledger_of, record, without_recent
 from vlearn.exams.write import Progress, write_exam
 from vlearn.questions.bank import load_bank
 
 
 def make_exam(
-    blueprint: str | Path, seed: int, folder: Path, formats: Sequence[str], progress: Progress | None = None
+    blueprint: str | Path,
+    seed: int,
+    folder: Path,
+    formats: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    recorded: bool = False,
 ) -> tuple[Path, ...]:
     """Write the exam of a blueprint, which is a file or the name of one in the bank. Returns the files written.
 
-    Raises a VlearnError that says what is wrong with a format, the blueprint, the bank or the folder.
+    If it is to be recorded, the last of them is the blueprint's ledger. Raises a VlearnError that says what is wrong
+    with a format, the blueprint, the bank, the ledger or the folder.
     """
     for name in formats:
         exporter(name)
-    made = forms(load_blueprint(find_blueprint(blueprint)), load_bank(), seed)
-    return write_exam(made, formats, folder, progress)
+    sheet = load_blueprint(find_blueprint(blueprint))
+    if recorded:
+        ledger_of(sheet)
+    made = forms(without_recent(sheet, seed), load_bank(), seed)
+    written = write_exam(made, formats, folder, progress)
+    return (*written, record(sheet, seed, (q.id for q in made[0].questions))) if recorded else written

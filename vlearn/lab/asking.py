@@ -16,7 +16,7 @@ from vlearn.questions.grade import Grade, grade
 from vlearn.questions.item import item, task
 from vlearn.questions.labels import letter
 from vlearn.questions.model import Answer, MultipleChoice, Question, SingleChoice, TrueFalse
-from vlearn.questions.notation import amount
+from vlearn.questions.notation import amount, earned
 from vlearn.questions.responses import Response
 from vlearn.render.html import to_html
 
@@ -47,7 +47,7 @@ def verdict(question: Question, given: Response | None, result: Grade) -> Verdic
     """The reasons of a grade; the answer, why each option is right or wrong and a worked solution are to unfold."""
     solved = to_html((*answer_blocks(question), *_options(question.answer), *question.solution))
     extra = f"<details><summary>Answer and worked solution</summary>{solved}</details>"
-    earned = f"{float(result.points):.3g} of {amount(result.out_of, 'point{s}')}"
+    came_to = earned(result.points, result.out_of)
     if given is None:
         return Verdict("open", extra=extra)
     text = "\n".join(f"- {' '.join(reason.text.split())}" for reason in result.reasons)
@@ -56,8 +56,8 @@ def verdict(question: Question, given: Response | None, result: Grade) -> Verdic
     if result.points == result.out_of:
         return Verdict("right", text, extra=extra)
     if result.points:
-        return Verdict("part", text, words=f"Partly right: {earned}.", extra=extra)
-    return Verdict("wrong", text, words=f"Not right: {earned}.", extra=extra)
+        return Verdict("part", text, words=f"Partly right: {came_to}.", extra=extra)
+    return Verdict("wrong", text, words=f"Not right: {came_to}.", extra=extra)
 
 
 def _options(answer: Answer) -> tuple[Block, ...]:

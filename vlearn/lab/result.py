@@ -1,4 +1,4 @@
-"""What a practice exam came to: a verdict on each question, the score by objective, and what to read again."""
+"""What a practice exam or self-test came to: verdicts on the questions, the score by objective, what to read again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from vlearn.lab.shown import Shown, show
 from vlearn.lab.verdict import Verdict
 from vlearn.questions.grade import Grade
 from vlearn.questions.model import Question
-from vlearn.questions.notation import amount, written
+from vlearn.questions.notation import amount, decimal, earned
 
 if TYPE_CHECKING:
     from vlearn.lab.player import Player
@@ -44,9 +44,9 @@ class PracticeResult:
     def summary(self) -> str:
         """Points, questions fully right and the note on time, in a sentence or two."""
         right = sum(verdict.right for verdict in self.verdicts)
-        earned = f"{written(self.points)} of {amount(self.out_of, 'point{s}')}" if self.out_of else "Yours to mark"
+        came_to = earned(self.points, self.out_of) if self.out_of else "Yours to mark"
         asked = amount(len(self.questions), "question{s}")
-        return " ".join(filter(None, (f"{earned}; {right} of {asked} fully right.", self.note)))
+        return " ".join(filter(None, (f"{came_to}; {right} of {asked} fully right.", self.note)))
 
     @property
     def replayed(self) -> tuple[int, ...]:
@@ -85,8 +85,8 @@ class PracticeResult:
     def _scores(self) -> Iterator[tuple[str, str]]:
         for id, grades in self._objectives():
             graded = [grade for grade in grades if not grade.by_hand]
-            earned, out_of = sum(grade.points for grade in graded), sum(grade.out_of for grade in graded)
-            marks = [f"{written(Fraction(earned))} of {written(Fraction(out_of))}"] if graded else []
+            points, out_of = sum(grade.points for grade in graded), sum(grade.out_of for grade in graded)
+            marks = [f"{decimal(Fraction(points), 2)} of {decimal(Fraction(out_of), 2)}"] if graded else []
             yield course.objective(id).text, "; ".join(marks + ["one to mark yourself"] * (len(graded) < len(grades)))
 
     def _read_again(self) -> Iterator[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from vlearn.errors import LabError
 from vlearn.lab import asking
 from vlearn.lab.fields import Values
 from vlearn.lab.record import student_record
+from vlearn.lab.result import PracticeResult
 from vlearn.lab.selection import course_bank, drawn
 from vlearn.lab.verdict import Verdict
 from vlearn.questions.model import Question
@@ -28,14 +29,16 @@ class SelfTest:
 
     def answer(self, responses: Iterable[Response | None]) -> tuple[Verdict, ...]:
         """Record and grade a response to every question, None where there is none."""
-        given = list(responses)
-        grades = asking.recorded(self.questions, given)
-        return tuple(map(asking.verdict, self.questions, given, grades))
+        return self._result(list(responses)).verdicts
 
     def to_text(self) -> str:
         """The questions without their keys."""
         prompts = (f"{n}. {to_text(question.prompt)}" for n, question in enumerate(self.questions, 1))
         return "\n\n".join([self.title, *prompts])
+
+    def _result(self, given: list[Response | None]) -> PracticeResult:
+        grades = asking.recorded(self.questions, given)
+        return PracticeResult(self.questions, tuple(map(asking.verdict, self.questions, given, grades)), grades)
 
     def _fields(self) -> str:
         return f'<p class="lead">{escape(self.title)}</p>{asking.fieldsets(self.questions)}'
@@ -44,13 +47,14 @@ class SelfTest:
         given = asking.responses(self.questions, values)
         if all(one is None for one in given):
             return {"all": Verdict("open", "Answer at least one question, then hand in.").to_html()}, False
-        verdicts = self.answer(given)
+        result = self._result(given)
+        verdicts = result.verdicts
         right, states = sum(verdict.right for verdict in verdicts), {verdict.state for verdict in verdicts}
         summary = Verdict(
             "right" if right == len(verdicts) else "part" if states & {"right", "part"} else "wrong",
             "Each has its reasons, its answer and a worked solution above.",
             student_record().take_notices(),
-            words=f"{right} of {len(verdicts)} questions fully right.",
+            words=result.summary,
         )
         results = {f"q{n}": verdict.to_html() for n, verdict in enumerate(verdicts)}
         return {**results, "all": summary.to_html()}, True

@@ -88,7 +88,7 @@ def read_drafts(
 
 
 def _across(drafts: list[Draft]) -> Iterator[Fault]:
-    """Faults that no question shows by itself: ids that are taken, enemies that do not exist."""
+    """Faults that no question shows by itself: ids that are taken, enemies and needs that cannot be."""
     first: dict[str, Draft] = {}
     for draft in drafts:
         if (taken := first.setdefault(draft.id, draft)) is not draft:
@@ -99,3 +99,30 @@ def _across(drafts: list[Draft]) -> Iterator[Fault]:
             if enemy not in first:
                 told = f"its enemy {enemy!r} does not exist{did_you_mean(enemy, first.keys() - {draft.id})}"
                 yield Fault(draft.path, line, f"question {draft.id!r}", told)
+        yield from _needs(draft, first)
+
+
+def _needs(draft: Draft, drafts: Mapping[str, Draft]) -> Iterator[Fault]:
+    """What a question needs exists, does not need it in turn, and nothing that it builds on is its enemy."""
+    enemies = {enemy for enemy, _ in draft.enemies} | {d.id for d in drafts.values() if draft.id in dict(d.enemies)}
+    for need, line in draft.needs:
+        reached = {need} | (_below(drafts[need], drafts) if need in drafts else set())
+        if need not in drafts:
+            told = f"it needs {need!r}, which does not exist{did_you_mean(need, drafts.keys() - {draft.id})}"
+        elif draft.id in reached:
+            told = f"it needs {need!r}, which needs it in turn" if need != draft.id else "it cannot need itself"
+        elif foes := reached & enemies:
+            told = f"it needs {need!r}, so it cannot be an enemy of {min(foes)!r}"
+        else:
+            continue
+        yield Fault(draft.path, line, f"question {draft.id!r}", told)
+
+
+def _below(draft: Draft, drafts: Mapping[str, Draft]) -> set[str]:
+    """All that a question builds on, directly or not."""
+    below, left = set[str](), [need for need, _ in draft.needs]
+    while left:
+        if (id := left.pop()) not in below:
+            below.add(id)
+            left += [need for need, _ in drafts[id].needs] if id in drafts else []
+    return below

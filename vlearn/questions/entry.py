@@ -15,7 +15,8 @@ class Entry:
     """What the bank knows of a question before it is made. `path` and `line` are where it is stated.
 
     `make(rng)` poses it: a generated question draws one of its `variants`, a written one is always the same. Options
-    stand as they were written; `vlearn.questions.shuffle` shuffles them.
+    stand as they were written; `vlearn.questions.shuffle` shuffles them. An exam that has an entry has those that it
+    `needs` too, right before it.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Entry:
     generator: str
     make: Callable[[Random], Question] = field(compare=False, repr=False)
     variants: int = 1
+    needs: tuple[str, ...] = ()
 
     @property
     def chapter(self) -> str:

@@ -49,6 +49,19 @@ def written(value: Fraction, base: int = 10) -> str:
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
 
 
+def decimal(number: Fraction, places: int = 4) -> str:
+    """The number with at most so many decimals, halves to even: 1/3 is 0.3333, 2 is 2."""
+    scaled = round(number * 10**places)
+    whole, rest = divmod(abs(scaled), 10**places)
+    shown = f"{whole}.{rest:0{places}}".rstrip("0").rstrip(".")
+    return f"-{shown}" if scaled < 0 else shown
+
+
+def earned(points: Fraction, out_of: Fraction) -> str:
+    """What was earned of how much, for people to read: `1.33 of 2 points`."""
+    return f"{decimal(points, 2)} of {amount(out_of, 'point{s}')}"
+
+
 def amount(number: Fraction | int, noun: str) -> str:
     """A number of things, whose noun has `{s}` where its plural differs: `1 point`, `2.5 points` of `point{s}`."""
     return f"{written(Fraction(number))} {noun.format(s='' if number == 1 else 's')}"

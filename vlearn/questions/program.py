@@ -40,14 +40,15 @@ def program(answer: Program, source: str, seconds: int = SECONDS) -> Parts:
     share = Fraction(1, len(answer.cases))
     silent = f"gave no result: the program ended before, or took longer than {seconds} s"
     return tuple(
-        _part(case, results[n], share)
+        case_part(case, results[n], share)
         if n < len(results)
         else Part(Fraction(0), f"{verbatim(case.call)} {silent}", missed=share)
         for n, case in enumerate(answer.cases)
     )
 
 
-def _part(case: Case, result: dict[str, str], share: Fraction) -> Part:
+def case_part(case: Case, result: dict[str, str], share: Fraction) -> Part:
+    """What a call earns, given what it returned or raised as `program_child.outcome` says it."""
     call = verbatim(case.call)
     if "error" in result:
         return Part(Fraction(0), f"{call} raised {verbatim(result['error'])}", missed=share)

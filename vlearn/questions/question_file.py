@@ -14,12 +14,13 @@ _BEGIN = "a question file is a mapping with one name, `questions`, and a list un
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question as a file states it: its id, its enemies and their lines, and its entry if it is sound."""
+    """A question as a file states it: its id, its enemies and needs with their lines, its entry if it is sound."""
 
     path: str
     line: int
     id: str
     enemies: tuple[tuple[str, int], ...]
+    needs: tuple[tuple[str, int], ...]
     entry: Entry | None
 
 
@@ -45,14 +46,15 @@ def read_file(path: Path, known: Known, report: Callable[[Fault], None]) -> Iter
 
         entry = read_entry(raw, path, document.line(("questions", n)), known, complain)
         if isinstance(raw, dict) and isinstance(id := raw.get("id"), str):
-            yield Draft(shown, document.line(("questions", n)), id, tuple(_enemies(document, n, raw)), entry)
+            enemies, needs = (tuple(_ids(document, n, raw, field)) for field in ("enemies", "needs"))
+            yield Draft(shown, document.line(("questions", n)), id, enemies, needs, entry)
 
 
-def _enemies(document: Document, n: int, raw: Mapping[str, Plain]) -> Iterator[tuple[str, int]]:
-    enemies = raw.get("enemies", [])
-    for k, enemy in enumerate(enemies if isinstance(enemies, list) else []):
-        if isinstance(enemy, str):
-            yield enemy, document.line(("questions", n, "enemies", k))
+def _ids(document: Document, n: int, raw: Mapping[str, Plain], field: str) -> Iterator[tuple[str, int]]:
+    ids = raw.get(field, [])
+    for k, id in enumerate(ids if isinstance(ids, list) else []):
+        if isinstance(id, str):
+            yield id, document.line(("questions", n, field, k))
 
 
 def _questions(document: Document, shown: str, report: Callable[[Fault], None]) -> list[Plain]:

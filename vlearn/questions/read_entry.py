@@ -64,6 +64,7 @@ def read_entry(raw: Plain, path: Path, line: int, known: Known, complain: Compla
         generator=stated.generator if isinstance(stated, wire.Generated) else "",
         make=make,
         variants=variants,
+        needs=tuple(stated.needs),
     )
 
 

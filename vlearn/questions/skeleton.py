@@ -103,6 +103,7 @@ questions:
     difficulty: 3  # from 1 (everybody knows) to 5 (few do)
     bloom: understand  # remember, understand, apply, analyze, evaluate or create
     # enemies: [ids of questions that give this one away; each of them names this one in return]
+    # needs: [ids of questions whose answers this one builds on; it stands right after them]
     source: ‹Where its facts come from, such as a section of a manual›
     prompt: ‹A whole question, which can be answered without reading the options›?
 {answer}

@@ -96,6 +96,9 @@ class Stated(Part):
     difficulty: Annotated[int, Meta(ge=1, le=5, description="From 1 (everybody knows) to 5 (few do).")]
     bloom: Annotated[Bloom, Meta(description="The level of the revised Bloom taxonomy.")]
     enemies: Annotated[list[str], Meta(description="Ids of questions that must not stand in the same exam.")] = []
+    needs: Annotated[
+        list[str], Meta(description="Ids of questions that this one builds on and stands right after.")
+    ] = []
     source: Annotated[str, Meta(description="Where its facts come from.")] = ""
 
 

@@ -36,14 +36,9 @@ class Field:
         return f"{self.name} {self.value:#x}" if self.name == "offset" else f"{self.name} {self.value}"
 
 
-def structures(mode: Mode) -> tuple[Level, ...]:
-    """Every level that the address indexes, root first: those a walk reads, and the PDPTE registers of PAE paging."""
-    return (mode.loaded, *mode.levels) if mode.loaded else mode.levels
-
-
 def fields(mode: Mode, address: int | None, leaf: Level | None = None) -> tuple[Field, ...]:
     """The index fields down to the leaf, the level that maps the page (the last one unless said), then the offset."""
-    levels = structures(mode)
+    levels = mode.structures
     levels = levels[: levels.index(leaf or levels[-1]) + 1]
     indices = [
         Field(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from vlearn.sim.memory.entries import flags, is_present, maps_page, page_address, table_address
 from vlearn.sim.memory.modes import Level, Mode
 from vlearn.sim.memory.tables import Tables
-from vlearn.views.memory_address import structures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Span:
 
 def spans(tables: Tables) -> tuple[Span, ...]:
     """The spans of the table at the root, by index."""
-    return _below(tables, structures(tables.mode), tables.root, 0)
+    return _below(tables, tables.mode.structures, tables.root, 0)
 
 
 def page_spans(tree: Iterable[Span]) -> Iterator[Span]:

@@ -11,7 +11,6 @@ from vlearn.blocks import Block, Figure, Table
 from vlearn.sim.memory.modes import size_name
 from vlearn.sim.memory.tables import Tables
 from vlearn.trace import Event
-from vlearn.views.memory_address import structures
 from vlearn.views.memory_spans import Span, page_spans, spans
 from vlearn.views.svg import GUEST, INK, READ, SMALL, TITLE, Shape, arrow, box, drawing, fitted, line, text
 
@@ -73,7 +72,7 @@ def _every(node: Node) -> Iterator[Node]:
 
 
 def _shapes(tables: Tables, root: Node, more: str) -> Iterator[Shape]:
-    levels = structures(tables.mode)
+    levels = tables.mode.structures
     step, leaf = (WIDTH - 4 - LEAF) / len(levels), WIDTH - 2 - LEAF
     yield text(2, 16, f"{tables.mode.name}, root at {tables.root:#x}", size=TITLE, bold=True)
     for node in _every(root):

@@ -8,7 +8,6 @@ from vlearn.sim.memory.entries import is_present, maps_page, reserved_bits
 from vlearn.sim.memory.modes import Level
 from vlearn.sim.memory.state import Walk
 from vlearn.trace import Event
-from vlearn.views.memory_address import structures
 from vlearn.views.memory_ending import Ending, ending
 
 
@@ -66,7 +65,7 @@ class Moment:
         """Whether a paging-structure cache led the walk past this level."""
         if not self.state.descents:
             return False
-        levels, mode = structures(self.state.registers.mode), self.state.registers.mode
+        levels, mode = self.state.registers.mode.structures, self.state.registers.mode
         first = self.state.descents[0].levels[0]
         start = 0 if first is mode.levels[0] else levels.index(first)
         return levels.index(level) < start

@@ -14,7 +14,7 @@ from vlearn.sim.memory.modes import size_name
 from vlearn.sim.memory.state import Walk
 from vlearn.trace import Event
 from vlearn.views.memory_address import HEIGHT as FIELD
-from vlearn.views.memory_address import Field, field_box, fields, sign_box, structures
+from vlearn.views.memory_address import Field, field_box, fields, sign_box
 from vlearn.views.memory_ending import count_words, rights_words, running_strip, strip, strip_height
 from vlearn.views.memory_table import HEAD, entry_top, head, outline, page_column, table_column, table_name
 from vlearn.views.memory_visits import Moment, Visit
@@ -76,7 +76,7 @@ def _entry_words(moment: Moment, visit: Visit) -> str:
 def _shapes(moment: Moment) -> Iterator[Shape]:
     state = moment.state
     mode = state.registers.mode
-    levels = structures(mode)
+    levels = mode.structures
     width = (WIDTH - 2 - LEFT) / (len(levels) + 1) - GUTTER
     lefts = [LEFT + GUTTER + n * (width + GUTTER) for n in range(len(levels) + 1)]
     visits = {visit.level: visit for visit in moment.visits}
@@ -126,7 +126,7 @@ def _cr3(moment: Moment, first: float) -> Iterator[Shape]:
     """CR3 and the arrow to the table at the root; dashed where MOV to CR3 followed it once, before the walk."""
     registers = moment.state.registers
     yield from head(2, TABLES, LEFT - 2, "CR3", f"{registers.cr3:#x}")
-    if moment.visits and moment.visits[0].level is structures(registers.mode)[0]:
+    if moment.visits and moment.visits[0].level is registers.mode.structures[0]:
         yield arrow((LEFT, MIDDLE), (first, MIDDLE), dashes="3 3" if registers.mode.loaded else None)
 
 

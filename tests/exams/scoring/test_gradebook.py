@@ -260,22 +260,6 @@ def test_the_tables_hold_every_student_question_and_reason(three):
     assert changes_table(()).startswith("\ufeffstudent,name,before".encode())
 
 
-DECIMALS = [
-    ("1/3", "0.3333"),
-    ("2", "2"),
-    ("-1/2", "-0.5"),
-    ("-1/3", "-0.3333"),
-    ("10", "10"),
-    ("0", "0"),
-    ("100", "100"),
-]
-
-
-@pytest.mark.parametrize(("number", "shown"), DECIMALS)
-def test_numbers_are_shown_as_decimals(number, shown):
-    assert decimal(Fraction(number)) == shown
-
-
 def test_plain_text_stays_as_it_is():
     assert plain("Ada Lovelace") == "Ada Lovelace"
     assert as_cell(KEY.forms["A"][number("A", "q-numeric") - 1]) == "24"

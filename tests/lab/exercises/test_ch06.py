@@ -3,9 +3,10 @@
 import pytest
 
 from vlearn.lab import check
-from vlearn.lab.exercises.ch06 import ADDRESS, EXERCISES, PREDICTIONS, PUZZLE, SUPERVISOR_ONLY
+from vlearn.lab.exercises.ch06 import ADDRESS, EXERCISES, PUZZLE, SUPERVISOR_ONLY
+from vlearn.lab.exercises.ch06_predictions import PREDICTIONS
 from vlearn.sim.memory.access import Access
-from vlearn.sim.memory.entries import EPT_R, EPT_RWX, RW, US
+from vlearn.sim.memory.entries import EPT_R, EPT_RWX, RW, US, P
 from vlearn.sim.memory.machines import GUEST_AT, guest, machine, virtual_machine
 from vlearn.sim.memory.modes import MIB, PAE
 from vlearn.sim.memory.page_tables import EptTables, PageTables
@@ -79,6 +80,10 @@ RUNS = {
     "ch06-first-prediction": run(translate, machine(PUZZLE), [Access(SUPERVISOR_ONLY)]),
     "ch06-first-entry": run(translate, machine(PUZZLE), [Access(ADDRESS)]),
     "ch06-fifth-reference": run(translate, virtual_machine(TABLES), [Access(PAGE + 0x123)]),
+    # What it would be if the EPT alone refused.
+    "ch06-both-refuse": run(
+        translate, guest(TABLES, EPT.edit(0x7000, "EPT PTE", clear_bits=EPT_RWX)), [Access(PAGE + 0x123)]
+    ),
 }
 
 
@@ -86,6 +91,14 @@ RUNS = {
 def test_wrong_choices_about_a_run_are_worded_as_its_events_are(id):
     events = {step.event.text for step in RUNS[id].steps}
     assert len(events & PREDICTIONS[id].choices.keys()) >= 1
+
+
+def test_where_both_refuse_the_guest_hears_of_it_and_its_choices_are_wrong():
+    unmapped = EPT.edit(0x7000, "EPT PTE", clear_bits=EPT_RWX)
+    state = guest(TABLES.edit(PAGE, "PTE", clear_bits=P), unmapped)
+    event = run(translate, state, [Access(PAGE + 0x123)]).steps[-1].event
+    assert event.kind == "page-fault"
+    assert event.text not in PREDICTIONS["ch06-both-refuse"].choices
 
 
 def test_every_exercise_is_tried():

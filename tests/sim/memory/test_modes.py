@@ -24,9 +24,8 @@ def test_a_mode_has_intels_entries_and_page_sizes(mode, entries, sizes):
 
 @pytest.mark.parametrize("mode", [TWO_LEVEL, PAE, FOUR_LEVEL, FIVE_LEVEL, EPT4, EPT5])
 def test_the_indices_and_the_offset_of_a_page_make_up_the_translated_address(mode):
-    structures = (*((mode.loaded,) if mode.loaded else ()), *mode.levels)
-    assert sum(level.index_bits for level in structures) + 12 == mode.linear_bits
-    assert all(upper.shift == lower.shift + lower.index_bits for upper, lower in pairwise(structures))
+    assert sum(level.index_bits for level in mode.structures) + 12 == mode.linear_bits
+    assert all(upper.shift == lower.shift + lower.index_bits for upper, lower in pairwise(mode.structures))
 
 
 def test_every_table_fills_a_frame_except_the_four_pdptes_of_pae():

@@ -9,6 +9,7 @@ from vlearn.exams.assemble import assemble
 from vlearn.exams.blueprint import Blueprint
 from vlearn.exams.exporters import exporter
 from vlearn.exams.form import Form, Student
+from vlearn.exams.order import shuffled_order
 from vlearn.exams.stream import stream
 from vlearn.exams.write import plain
 from vlearn.questions.bank import Bank
@@ -55,7 +56,7 @@ def personal_form(exam: Exam, student: Student, code: str) -> Form:
         entries = assemble(exam.blueprint, Bank(entries), stream(exam.seed, of, "choice").getrandbits(64))
     questions = tuple(
         shuffled(entry.make(stream(exam.seed, of, entry.id, "variant")), stream(exam.seed, of, entry.id, "options"))
-        for entry in stream(exam.seed, of, "order").sample(entries, len(entries))
+        for entry in shuffled_order(entries, stream(exam.seed, of, "order"))
     )
     return Form(exam.blueprint.title, code, exam.blueprint.instructions, questions, exam.seed, student)
 

@@ -10,6 +10,7 @@ from vlearn.errors import ExportError
 from vlearn.exams.assemble import assemble
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
 from vlearn.exams.exporters import exporter
+from vlearn.exams.ledger import without_recent
 from vlearn.exams.roster.codes import codes
 from vlearn.exams.roster.folder import Folder
 from vlearn.exams.roster.personal import Exam, Order, file_name
@@ -72,7 +73,7 @@ def _exam(
         raise ExportError("papers need at least one format to be written in")
     if len(set(suffixes)) < len(suffixes):
         raise ExportError(f"two of the formats {', '.join(names)} would write the same files; leave out one of them")
-    sheet = load_blueprint(find_blueprint(blueprint))
+    sheet = without_recent(load_blueprint(find_blueprint(blueprint)), seed)
     chosen = assemble(sheet, bank, seed)
     return Exam(sheet, bank.entries if own_questions else chosen, own_questions, seed, names, str(roster))
 

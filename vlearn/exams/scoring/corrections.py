@@ -19,12 +19,11 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from vlearn.errors import ResponseError, did_you_mean
+from vlearn.exams.checked_file import read_checked
 from vlearn.exams.scoring.key_file import Key
 from vlearn.exams.scoring.rekey import Stated, rekeyed
-from vlearn.questions.faults import Complain, Fault, Where
-from vlearn.questions.load import load
+from vlearn.questions.faults import Complain, Where
 from vlearn.questions.model import Question
-from vlearn.questions.shape import shaped
 
 
 class Correction(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,19 +58,9 @@ Amendments: TypeAlias = Mapping[tuple[str, str], Amendment]
 
 def load_corrections(path: Path, key: Key) -> Amendments:
     """Read a file of corrections. Raises ResponseError with every fault in it: file, line and what would be right."""
-    try:
-        document = load(path)
-    except OSError as error:
-        raise ResponseError(f"{path}: the corrections cannot be read: {error.strerror or error}") from error
-    faults = [Fault(str(path), line, "", message) for _, line, message in document.faults]
-
-    def complain(where: Where, message: str) -> None:
-        faults.append(Fault(str(path), document.line(where), "", message))
-
     amendments: dict[tuple[str, str], Amendment] = {}
-    if not isinstance(document.value, dict):
-        faults = faults or [Fault(str(path), 1, "", "corrections are a mapping with one name, `corrections`, a list")]
-    elif not faults and (file := shaped(document.value, _File, (), complain)) is not None:
+
+    def amend(file: _File, complain: Complain) -> None:
         for n, correction in enumerate(file.corrections):
             for form in _forms(correction, key, ("corrections", n), complain):
                 if (form, correction.question) in amendments:
@@ -79,8 +68,9 @@ def load_corrections(path: Path, key: Key) -> Amendments:
                     complain(("corrections", n), told)
                 elif made := _amendment(correction, form, key, ("corrections", n), complain):
                     amendments[form, correction.question] = made
-    if faults:
-        raise ResponseError("\n".join(map(str, sorted(set(faults)))))
+
+    mapping = "corrections are a mapping with one name, `corrections`, a list"
+    read_checked(path, _File, "the corrections", mapping, amend, ResponseError)
     return amendments
 
 

@@ -7,9 +7,9 @@ with an apostrophe.
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from vlearn.exams.scoring.gradebook import Change, Result
+from vlearn.questions.notation import decimal
 from vlearn.render.markdown import to_plain_inline
 
 _FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
@@ -56,14 +56,6 @@ def changes_table(changed: Sequence[Change]) -> bytes:
         for c in changed
     )
     return _csv(head, rows)
-
-
-def decimal(number: Fraction, places: int = 4) -> str:
-    """The number with at most so many decimals, halves to even: 1/3 is 0.3333, 2 is 2."""
-    scaled = round(number * 10**places)
-    whole, rest = divmod(abs(scaled), 10**places)
-    shown = f"{whole}.{rest:0{places}}".rstrip("0").rstrip(".")
-    return f"-{shown}" if scaled < 0 else shown
 
 
 def plain(text: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from vlearn.exams.scoring.analysis import Item, analyse
 from vlearn.exams.scoring.gradebook import Change, Result, Scored
-from vlearn.exams.scoring.report_csv import decimal
 from vlearn.questions.labels import number
+from vlearn.questions.notation import decimal
 from vlearn.questions.responses import shortened
 from vlearn.render.markdown import to_html_inline
 

@@ -2,31 +2,15 @@
 
 from pathlib import Path
 
-from vlearn.errors import BlueprintError
+from vlearn.exams.checked_file import read_checked
 from vlearn.exams.scoring.rules import Rule, Scoring
-from vlearn.questions.faults import Complain, Fault, Where
-from vlearn.questions.load import load
-from vlearn.questions.shape import shaped
+from vlearn.questions.faults import Complain, Where
 
 
 def load_scoring(path: Path) -> Scoring:
     """Read a file of scoring rules. Raises BlueprintError with every fault in it: file, line, field, what is right."""
-    try:
-        document = load(path)
-    except OSError as error:
-        raise BlueprintError(f"{path}: the scoring rules cannot be read: {error.strerror or error}") from error
-    faults = [Fault(str(path), line, "", message) for _, line, message in document.faults]
-
-    def complain(where: Where, message: str) -> None:
-        faults.append(Fault(str(path), document.line(where), "", message))
-
-    scoring = None
-    if not isinstance(document.value, dict):
-        faults = faults or [Fault(str(path), 1, "", "scoring rules are a mapping: `rule: r-exams` and so on")]
-    elif not faults and (scoring := shaped(document.value, Scoring, (), complain)) is not None:
-        check_scoring(scoring, complain)
-    if scoring is None or faults:
-        raise BlueprintError("\n".join(map(str, sorted(set(faults)))))
+    mapping = "scoring rules are a mapping: `rule: r-exams` and so on"
+    scoring, _ = read_checked(path, Scoring, "the scoring rules", mapping, check_scoring)
     return scoring
 
 

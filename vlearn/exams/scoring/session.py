@@ -11,6 +11,7 @@ from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
 from vlearn.exams.files import write_together
 from vlearn.exams.form import Form
 from vlearn.exams.forms import forms
+from vlearn.exams.ledger import without_recent
 from vlearn.exams.roster.codes import codes
 from vlearn.exams.roster.personal import Exam, personal_form
 from vlearn.exams.roster.students import read_roster
@@ -43,7 +44,7 @@ def make_key(blueprint: str | Path, seed: int, scoring: Path | None = None, rost
 
     With a roster, of the personal papers that `make_papers` makes: their forms have the codes that are printed on them.
     """
-    sheet, bank = load_blueprint(find_blueprint(blueprint)), load_bank()
+    sheet, bank = without_recent(load_blueprint(find_blueprint(blueprint)), seed), load_bank()
     made = _personal(sheet, bank, seed, roster) if roster else forms(sheet, bank, seed)
     key = key_of(made, sheet.scoring)
     return scored_by(key, scoring) if scoring else checked(key)

@@ -1,8 +1,8 @@
-"""The checked exercises of every chapter: one module a chapter, named here. Imported when the first answer is checked,
-because exercises import the models of their chapter."""
+"""The checked exercises of every chapter: one module a chapter, and one for what its predictions ask.
+Imported when the first answer is checked, because exercises import the models of their chapter."""
 
 from vlearn.lab.exercise import Asked, Exercise
-from vlearn.lab.exercises import ch06
+from vlearn.lab.exercises import ch06, ch06_predictions
 
 CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES}
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
@@ -10,5 +10,5 @@ CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES}
 EXERCISES: dict[str, Exercise] = {exercise.id: exercise for chapter in CHAPTERS.values() for exercise in chapter}
 """Every exercise by its id."""
 
-PREDICTIONS: dict[str, Asked] = {**ch06.PREDICTIONS}
+PREDICTIONS: dict[str, Asked] = {**ch06_predictions.PREDICTIONS}
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""

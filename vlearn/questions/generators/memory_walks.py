@@ -39,8 +39,7 @@ def _walked(drawn: Scene) -> tuple[Replay[Walk, Access], Trace[Walk], int]:
 def _fields(drawn: Scene) -> str:
     """How the address falls apart, in words."""
     mode = drawn.tables.mode
-    levels = (mode.loaded, *mode.levels) if mode.loaded else mode.levels
-    used = levels[: levels.index(mode.leaf(drawn.page_size)) + 1]
+    used = mode.structures[: mode.structures.index(mode.leaf(drawn.page_size)) + 1]
     parts = [f"{level.entry} {level.index(drawn.address)} (0x{level.index(drawn.address):X})" for level in used]
     return f"{', '.join(parts)}, offset 0x{drawn.address % drawn.page_size:X}"
 

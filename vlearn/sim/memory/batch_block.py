@@ -9,11 +9,11 @@ from vlearn.sim.memory.modes import Level
 from vlearn.sim.memory.packed import (
     BAD,
     EPT_VIOLATION,
+    EXECUTABLE,
     GENERAL_PROTECTION,
     NO_FLAG,
     NO_TABLE,
     NOT_PRESENT,
-    NOT_XD,
     PAGE,
     PAGE_FAULT,
     U8,
@@ -148,7 +148,7 @@ class Block:
         write, execute, user = self.write[lanes], self.execute[lanes], self.user[lanes]
         user_page, read_only = stop.rights & US != 0, stop.rights & RW == 0
         forbidden: Mask = write & read_only if registers.wp else write & read_only & user
-        forbidden |= execute & (stop.rights & NOT_XD == 0) | user & ~user_page
+        forbidden |= execute & (stop.rights & EXECUTABLE == 0) | user & ~user_page
         if registers.smep:
             forbidden |= execute & user_page & ~user
         if registers.smap:

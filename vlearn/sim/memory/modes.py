@@ -49,6 +49,11 @@ class Mode:
     is_ept: bool = False
 
     @property
+    def structures(self) -> tuple[Level, ...]:
+        """Every level that an address indexes, root first: those a walk reads, and PAE paging's PDPTE registers."""
+        return (self.loaded, *self.levels) if self.loaded else self.levels
+
+    @property
     def page_sizes(self) -> tuple[int, ...]:
         """In bytes, smallest first."""
         return tuple(level.span for level in reversed(self.levels) if level.may_map_page)

@@ -26,8 +26,8 @@ ENDINGS = ("translated", "page-fault", "general-protection", "ept-violation", "e
 """How a walk can end: the kinds of the last event of the step model, by the number that stands for each in a batch."""
 TRANSLATED, PAGE_FAULT, GENERAL_PROTECTION, EPT_VIOLATION, EPT_MISCONFIGURATION = range(5)
 
-NOT_XD = XD
-"""The same bit where it is packed inverted: 1 allows instruction fetches."""
+EXECUTABLE = XD
+"""XD as it is packed here, inverted: 1 allows instruction fetches."""
 GO_ON, PAGE, NOT_PRESENT, BAD, NO_TABLE, NO_FLAG = range(6)
 """What a walk does at an entry. BAD: a reserved bit is set, or an EPT entry is misconfigured. In a guest, NO_TABLE: the
 EPT does not let the walk reach the table; NO_FLAG: the EPT does not let the processor set A."""
@@ -86,7 +86,7 @@ def pack_paging(frames: Frames, registers: Registers) -> Packed:
     """The page tables in these frames. XD is kept inverted, so that the AND of entries gathers that right as well."""
     mode, entries = registers.mode, frames.entries
     status = tuple(paging_status(level, entries, registers) for level in mode.levels)
-    inverted = replace(frames, entries=entries ^ np.uint64(NOT_XD))
+    inverted = replace(frames, entries=entries ^ np.uint64(EXECUTABLE))
     return Packed(mode, inverted, status, frames.step(mode))
 
 

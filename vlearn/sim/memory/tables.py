@@ -66,7 +66,7 @@ class Tables:
         self.mode.check_width(address)
         places: list[Place] = []
         table = self.root
-        for level in self._levels:
+        for level in self.mode.structures:
             at = table + level.index(address) * self.mode.entry_bytes
             places.append(Place(level, at, self.memory.get(at, 0)))
             if not is_present(self.mode, places[-1].entry) or maps_page(level, places[-1].entry):
@@ -88,10 +88,6 @@ class Tables:
         met = ", ".join(place.level.entry for place in self.path(address))
         raise ModelError(f"the way to {address:#x} has no {entry}; it has {met}")
 
-    @property
-    def _levels(self) -> tuple[Level, ...]:
-        return (self.mode.loaded, *self.mode.levels) if self.mode.loaded else self.mode.levels
-
     def _table_flags(self, level: Level) -> int:
         if self.mode.is_ept:
             return EPT_RWX
@@ -106,7 +102,7 @@ class Tables:
         memory, next_frame = self.memory.mutate(), self.next_frame
         for offset in range(0, length, page_size):
             table = self.root
-            for level in self._levels:
+            for level in self.mode.structures:
                 at = table + level.index(address + offset) * self.mode.entry_bytes
                 entry = memory.get(at, 0)
                 if level is leaf:
