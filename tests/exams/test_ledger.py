@@ -141,7 +141,10 @@ def test_the_command_records_and_its_key_is_of_the_same_exam(tmp_path):
         ran = CliRunner().invoke(main, [*command, "--record"])
         assert ran.exit_code == 0, ran.output
         assert ran.output.splitlines()[-1] == str(tmp_path / "exams.jsonl")
-    given = [set(json.loads(line)["questions"]) for line in (tmp_path / "exams.jsonl").read_text().splitlines()]
+    given = [
+        set(json.loads(line)["questions"])
+        for line in (tmp_path / "exams.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert len(given) == 2
     assert given[0].isdisjoint(given[1])
     for seed, ids in zip((1, 2), given, strict=True):
