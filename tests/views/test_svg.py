@@ -55,7 +55,8 @@ def test_hostile_text_comes_out_as_the_characters_it_is(words):
 @settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_makes_a_well_formed_drawing(words):
-    ET.fromstring(drawing(1, 1, [text(0, 0, words), element("g", fill=words)]))
+    root = ET.fromstring(drawing(1, 1, [text(0, 0, words), element("g", fill=words)]))
+    assert [child.tag for child in root] == [f"{SVG}text", f"{SVG}g"]
 
 
 def test_a_drawing_has_its_size_as_its_view_and_takes_nothing_from_outside():
