@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from vlearn.exams.printing import Print
 from vlearn.questions.item import Item, item
 from vlearn.questions.model import Question
 
@@ -18,14 +19,31 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A heading above the question at `first`, counted from 0, and above all others until the next section begins.
+
+    Questions are numbered through the whole paper. `instructions` are Markdown and may be empty.
+    """
+
+    first: int
+    title: str
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """The student's side of a form: no key, no seed, no question id. A personal one is printed with its student."""
+    """The student's side of a form: no key, no seed, no question id. A personal one is printed with its student.
+
+    `sections` are none, or begin with one whose `first` is 0.
+    """
 
     title: str
     form: str
     instructions: str
     items: tuple[Item, ...]
     student: Student | None = None
+    sections: tuple[Section, ...] = ()
+    print: Print = Print()
 
     @property
     def points(self) -> Fraction:
@@ -48,11 +66,14 @@ class Form:
     questions: tuple[Question, ...]
     seed: int
     student: Student | None = None
+    sections: tuple[Section, ...] = ()
+    print: Print = Print()
 
     @property
     def paper(self) -> Paper:
         """What students may see."""
-        return Paper(self.title, self.name, self.instructions, tuple(map(item, self.questions)), self.student)
+        items = tuple(map(item, self.questions))
+        return Paper(self.title, self.name, self.instructions, items, self.student, self.sections, self.print)
 
 
 class Exporter(Protocol):
