@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.questions.samples import ANSWERS, entry_of
 from vlearn.blocks import Text
-from vlearn.exams.blueprint import Blueprint
+from vlearn.exams.blueprint import Blueprint, Pick, Section
+from vlearn.exams.mixture import Amounts, Counts, Difficulty, Share
 from vlearn.questions.bank import Bank
 from vlearn.questions.model import Bloom, Question
 
@@ -77,3 +78,44 @@ def banks(draw, most=40, chapters=("ch06", "ch10")):
             for n, id in enumerate(ids)
         )
     )
+
+
+_KINDS = ("single-choice", "numeric", "ordering", "matching", "cloze", "essay")
+
+THOUSAND = bank(
+    *(
+        entry(
+            f"q{n:03}",
+            kind=_KINDS[n % 6],
+            points=1 + n * 7 % 5,
+            minutes=1 + n * 5 % 6,
+            difficulty=1 + n * 11 // 3 % 5,
+            bloom=tuple(Bloom)[n * 13 % 6],
+            chapter=f"ch{1 + n % 15:02}",
+            enemies=(f"q{n * 31 % 1000:03}",) if n % 3 == 0 and n else (),
+            needs=(f"q{n - 1:03}",) if n % 50 == 7 else (),
+        )
+        for n in range(1000)
+    )
+)
+"""A bank of a thousand questions: 333 of them name an enemy, 20 need another."""
+
+EVERYTHING = blueprint(
+    80,
+    minutes=90,
+    questions=Counts(at_least=20, at_most=35),
+    chapters={f"ch{n:02}": Share(questions=Counts(at_least=1)) for n in range(1, 16)},
+    kinds=dict.fromkeys(_KINDS, Counts(at_least=3, at_most=6)),
+    difficulty=Difficulty(average=Amounts(at_least=Fraction(5, 2), at_most=3), levels={5: Counts(at_most=4)}),
+    bloom={Bloom.REMEMBER: Counts(at_most=6), Bloom.APPLY: Counts(at_least=3)},
+    objectives={"ch06-goal": Counts(at_least=1, at_most=3)},
+    must_have=("q107",),
+    must_not=("q001", "q002"),
+    pick=(Pick(tuple(f"q{n:03}" for n in range(200, 230)), 2),),
+    sections=(
+        Section(title="Short", minutes=30, kinds={"essay": 0}, difficulty=Difficulty(average=Amounts(at_most=3))),
+        Section(title="Long", points=Amounts(at_least=20, at_most=40), questions=Counts(at_least=5)),
+        Section(title="Kernel", chapters=("ch06", "ch07", "ch08"), questions=4),
+    ),
+)
+"""A blueprint for it in which every field demands something."""

@@ -1,6 +1,6 @@
 """A program of its own, since OR-tools and HiGHS cannot live in one process: problems as JSON in, CP-SAT's answers out.
 
-A problem is a worth for each candidate and rows `[[[candidate, weight], ...], at least, at most]` of whole numbers; the
+A problem is a worth for each column and rows `[[[column, weight], ...], at least, at most]` of whole numbers; the
 answer is the best choice, or null where CP-SAT proves that there is none.
 """
 

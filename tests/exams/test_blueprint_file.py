@@ -9,16 +9,10 @@ import pytest
 from vlearn.content import question_bank
 from vlearn.errors import BlueprintError
 from vlearn.exams import schema
-from vlearn.exams.blueprint import (
-    Amounts,
-    Blueprint,
-    Counts,
-    Difficulty,
-    Pick,
-    Share,
-    Sheet,
-)
+from vlearn.exams.blueprint import Blueprint, Parallel, Pick, Section, Sheet
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
+from vlearn.exams.mixture import Amounts, Counts, Difficulty, Share
+from vlearn.exams.printing import Print
 from vlearn.questions.model import Bloom
 
 FULL = """\
@@ -45,6 +39,22 @@ pick: [{of: [ch06-d, ch06-e, ch06-f], count: 2}]
 ledger: exams.jsonl
 not_in_last: 3
 forms: [A, B, C]
+parallel: {overlap: 4, difficulty: 0.1, minutes: 2.5}
+sections:
+  - title: "Part {1}"
+    instructions: No calculator.
+    points: 10
+    minutes: 20
+    questions: {at_least: 3}
+    chapters: [ch06]
+    kinds: {numeric: 2}
+    difficulty: {levels: {1: 2}}
+    bloom: {apply: 1}
+    objectives: {ch06-count-references: 1}
+    order: by difficulty
+  - title: Part 2
+    points: {at_least: 12.5}
+print: {size: letter, columns: 2, large: true, cover: true, boxes: true, space: none, key: answers, language: de}
 """
 
 MEANT = Blueprint(
@@ -66,6 +76,26 @@ MEANT = Blueprint(
     ledger="exams.jsonl",
     not_in_last=3,
     forms=("A", "B", "C"),
+    parallel=Parallel(overlap=4, difficulty=Fraction(1, 10), minutes=Fraction(5, 2)),
+    sections=(
+        Section(
+            title="Part {1}",
+            instructions="No calculator.",
+            points=10,
+            minutes=Fraction(20),
+            questions=Counts(at_least=3),
+            chapters=("ch06",),
+            kinds={"numeric": 2},
+            difficulty=Difficulty(levels={1: 2}),
+            bloom={Bloom.APPLY: 1},
+            objectives={"ch06-count-references": 1},
+            order="by difficulty",
+        ),
+        Section(title="Part 2", points=Amounts(at_least=Fraction(25, 2))),
+    ),
+    print=Print(
+        size="letter", columns=2, large=True, cover=True, boxes=True, space="none", key="answers", language="de"
+    ),
 )
 
 
@@ -200,6 +230,49 @@ FAULTS = [
     (BASE + "forms: []\n", 3, "`forms` is empty"),
     (BASE + "forms: [A, ../B]\n", 3, "form name '../B' must be 1 to 20 letters and digits"),
     (BASE + "forms: [A, a]\n", 3, "form name 'a' is given twice"),
+    (BASE + "sections: {title: A}\n", 3, "`sections` is a mapping; it must be a list"),
+    (BASE + "sections:\n  - points: 5\n", 4, "missing field `sections[1].title`: text (What stands above the section"),
+    (BASE + "sections:\n  - title: ' '\n", 4, "`sections[1].title` is empty; give the section a title"),
+    (BASE + "sections:\n  - title: A\n  - title: A\n", 5, "section 'A' is there twice; give one of them another"),
+    (BASE + "sections:\n  - {title: A, point: 5}\n", 4, "unknown field `sections[1].point`; did you mean 'points'?"),
+    (
+        BASE + "sections:\n  - title: A\n    points: 2.5\n",
+        5,
+        "`sections[1].points` is '2.5'; it must be a whole number of at least 0 or a mapping with at_least, at_most",
+    ),
+    (
+        BASE + "sections:\n  - title: A\n    order: alphabetical\n",
+        5,
+        "`sections[1].order` is 'alphabetical'; it must be one of as in the bank, by chapter, by difficulty, shuffled",
+    ),
+    (BASE + "sections:\n  - title: A\n    minutes: -1\n", 5, "`sections[1].minutes` is -1; it must not be negative"),
+    (
+        BASE + "sections:\n  - title: A\n    kinds: {numeric: {at_least: 2, at_most: 1}}\n",
+        5,
+        "`sections[1].kinds.numeric` wants at least 2 and at most 1",
+    ),
+    (
+        BASE + "sections:\n  - title: A\n    objectives: {ch06-count-reference: 1}\n",
+        5,
+        "`sections[1].objectives`: the course has no objective 'ch06-count-reference'; did you mean",
+    ),
+    (
+        BASE + "chapters: [ch06]\nsections:\n  - title: A\n    chapters: [ch07]\n",
+        6,
+        "section 'A' takes ch07, but the blueprint takes only ch06; add it there, or leave it out here",
+    ),
+    (BASE + "parallel: 3\n", 3, "`parallel` is '3'; it must be a mapping with overlap, difficulty, minutes"),
+    (BASE + "parallel: {points: 0}\n", 3, "unknown field `parallel.points`"),
+    (BASE + "parallel: {overlap: 1.5}\n", 3, "`parallel.overlap` is '1.5'; it must be a whole number of at least 0"),
+    (BASE + "parallel: {minutes: -2}\n", 3, "`parallel.minutes` is -2; it must not be negative"),
+    (BASE + "forms: 1\nparallel: {}\n", 4, "`parallel` is for 2 to 10 forms of different questions, and `forms` make"),
+    (BASE + "forms: 11\nparallel: {}\n", 4, "and `forms` makes 11; change `forms`, or leave `parallel` out"),
+    (BASE + "print: letter\n", 3, "`print` is 'letter'; it must be a mapping with size, columns, large, cover"),
+    (BASE + "print: {size: A4}\n", 3, "`print.size` is 'A4'; it must be one of a4, letter"),
+    (BASE + "print: {columns: 3}\n", 3, "`print.columns` is '3'; it must be one of 1, 2"),
+    (BASE + "print: {large: big}\n", 3, "`print.large` is 'big'; it must be true or false"),
+    (BASE + "print: {spaces: none}\n", 3, "unknown field `print.spaces`; did you mean 'space'?"),
+    (BASE + "print:\n  language: English\n", 4, "`print.language` is 'English'; it must be two or three small letters"),
     ("title: &t x\npoints: *t\n", 2, "aliases such as *t are not read"),
     ("title: !!python/object:os.system x\npoints: 1\n", 1, "tags such as"),
 ]
@@ -254,6 +327,11 @@ def test_the_schema_knows_every_field_and_name():
         assert name in properties[field]["propertyNames"]["enum"]
     assert "ch15" in json.dumps(properties["chapters"])
     assert made["$defs"]["Sheet"]["additionalProperties"] is False
+    section = made["$defs"]["Section"]["properties"]
+    assert section.keys() == set(Section.__struct_fields__)
+    assert section["kinds"] == properties["kinds"]
+    assert all("description" in field for field in made["$defs"]["Print"]["properties"].values())
+    assert all("description" in field for field in made["$defs"]["Parallel"]["properties"].values())
 
 
 @pytest.mark.parametrize("path", sorted((question_bank() / "blueprints").glob("*.yaml")), ids=lambda path: path.stem)

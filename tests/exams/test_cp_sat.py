@@ -12,9 +12,12 @@ from random import Random
 import pytest
 
 from tests.exams.banks import bank, blueprint, entry
-from tests.exams.test_assemble import meets
-from vlearn.exams.blueprint import Amounts, Counts, Difficulty, Pick, Share
-from vlearn.exams.demands import demands
+from tests.exams.test_assemble import meets, meets_in_sections
+from tests.exams.test_parallel import alike
+from vlearn.exams.blueprint import Parallel, Pick, Section
+from vlearn.exams.choice import Choice
+from vlearn.exams.demands import demands, grid_of
+from vlearn.exams.mixture import Amounts, Counts, Difficulty, Share
 from vlearn.exams.solve import optimum
 from vlearn.questions.model import Bloom
 
@@ -64,32 +67,81 @@ def drawn_blueprint(rng):
     )
 
 
-def in_whole_numbers(demand):
-    bounds = (demand.at_least, demand.at_most)
-    scale = lcm(*(n.denominator for n in (*demand.weights.values(), *bounds) if n is not None))
+def drawn_sections(rng):
+    """Sections of a smaller exam, among whose demands some conflict."""
+    return blueprint(
+        rng.choice((8, Fraction(19, 2), 11)),
+        questions=Counts(at_least=4, at_most=7),
+        difficulty=Difficulty(average=Amounts(at_most=Fraction(7, 2))),
+        sections=(
+            Section(title="One", points=Amounts(at_least=rng.choice((2, 4))), kinds={rng.choice(KINDS): 2}),
+            Section(title="Two", chapters=("ch06",), questions=rng.choice((2, 3)), minutes=rng.choice((4, 8))),
+            Section(title="Three", difficulty=Difficulty(levels={rng.randint(1, 5): rng.choice((1, 2))})),
+        ),
+    )
+
+
+def drawn_parallel(rng):
+    """Forms of different questions, which the bank is just large enough for, or not."""
+    return blueprint(
+        rng.choice((6, Fraction(15, 2), 8)),
+        questions=Counts(at_least=3, at_most=5),
+        kinds={rng.choice(KINDS): Counts(at_least=1)},
+        forms=rng.choice((2, 3)),
+        parallel=Parallel(
+            overlap=rng.choice((0, 1, 2)),
+            difficulty=rng.choice((None, Fraction(0), Fraction(1, 4))),
+            minutes=rng.choice((None, Fraction(0), Fraction(1, 2))),
+        ),
+        sections=rng.choice(((), (Section(title="One", questions=2), Section(title="Two", bloom={Bloom.APPLY: 1})))),
+        must_have=rng.choice(((), ("q01",))),
+    )
+
+
+def in_whole_numbers(row):
+    bounds = (row.at_least, row.at_most)
+    scale = lcm(*(n.denominator for n in (*row.weights.values(), *bounds) if n is not None))
     least, most = (None if bound is None else int(bound * scale) for bound in bounds)
-    return [[i, int(weight * scale)] for i, weight in demand.weights.items()], least, most
+    return [[i, int(weight * scale)] for i, weight in row.weights.items()], least, most
+
+
+def met(wanted, grid, entries, columns):
+    """Whether the columns mean what the blueprint wants."""
+    chosen = [
+        Choice(tuple(tuple(entries[i] for i in grid.chosen(columns, s, f)) for s in range(grid.sections)))
+        for f in range(grid.forms)
+    ]
+    each = meets_in_sections if wanted.sections else lambda wanted, choice: meets(wanted, tuple(choice))
+    return all(each(wanted, choice) for choice in chosen) and (not wanted.parallel or alike(wanted.parallel, chosen))
 
 
 @pytest.mark.skipif(find_spec("ortools") is None, reason="needs ortools")
-def test_an_independent_solver_confirms_the_optimum():
+@pytest.mark.parametrize(
+    ("draw", "size", "runs", "least", "most"),
+    [(drawn_blueprint, 24, 60, 10, 50), (drawn_sections, 24, 30, 6, 27), (drawn_parallel, 14, 24, 5, 22)],
+    ids=["one form", "sections", "parallel forms"],
+)
+def test_an_independent_solver_confirms_the_optimum(draw, size, runs, least, most):
     drawn, problems = [], []
-    for rng in map(Random, range(60)):
-        wanted = drawn_blueprint(rng)
-        entries = tuple(e for e in drawn_bank(rng) if e.id not in wanted.must_not)
-        wants, worth = demands(wanted, entries), [rng.getrandbits(20) for _ in entries]
-        drawn.append((wanted, entries, wants, worth))
-        problems.append({"worth": worth, "rows": [in_whole_numbers(demand) for demand in wants]})
+    for rng in map(Random, range(runs)):
+        wanted = draw(rng)
+        forms = len(wanted.names) if wanted.parallel else 1
+        entries = tuple(e for e in drawn_bank(rng, size) if e.id not in wanted.must_not)
+        grid, wants = grid_of(wanted, len(entries), forms), demands(wanted, entries, forms)
+        worth = [rng.getrandbits(20) if i < grid.places else 0 for i in range(grid.columns)]
+        drawn.append((wanted, grid, entries, wants, worth))
+        rows = [in_whole_numbers(row) for demand in wants for row in demand.rows]
+        problems.append({"worth": worth, "rows": rows})
     program = Path(__file__).with_name("cp_sat.py")
     asked = json.dumps(problems)
     ran = subprocess.run([sys.executable, program], input=asked, capture_output=True, text=True, check=True)
     found = 0
-    for (wanted, entries, wants, worth), theirs in zip(drawn, json.loads(ran.stdout), strict=True):
+    for (wanted, grid, entries, wants, worth), theirs in zip(drawn, json.loads(ran.stdout), strict=True):
         ours = optimum(wants, worth)
         assert (ours is None) == (theirs is None)
         if ours is not None:
             found += 1
             assert sum(worth[i] for i in ours) == sum(worth[i] for i in theirs)
-            assert meets(wanted, [entries[i] for i in ours])
-            assert meets(wanted, [entries[i] for i in theirs])
-    assert 10 <= found <= 50
+            assert met(wanted, grid, entries, ours)
+            assert met(wanted, grid, entries, theirs)
+    assert least <= found <= most

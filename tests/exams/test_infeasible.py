@@ -10,10 +10,12 @@ from tests.exams.banks import bank, banks, blueprint, entry
 from tests.exams.test_assemble import blueprints
 from vlearn.errors import BlueprintError
 from vlearn.exams.assemble import assemble
-from vlearn.exams.blueprint import Amounts, Counts, Difficulty, Pick, Share
+from vlearn.exams.blueprint import Pick
 from vlearn.exams.conflict import conflict
-from vlearn.exams.demands import Demand, demands
+from vlearn.exams.demand import Demand, Grid, Row
+from vlearn.exams.demands import demands
 from vlearn.exams.infeasible import explain
+from vlearn.exams.mixture import Amounts, Counts, Difficulty, Share
 from vlearn.exams.solve import optimum
 from vlearn.questions.model import Bloom
 
@@ -170,7 +172,7 @@ def test_a_conflict_has_no_demand_to_spare_and_none_is_smaller(made, wanted):
         assert optimum([demand for demand in core if demand is not spared], nothing) is not None
     for size in range(len(core)) if len(all_of_them) <= 12 else ():
         assert all(optimum(some, nothing) is not None for some in combinations(all_of_them, size))
-    assert explain(wanted, all_of_them, len(candidates))
+    assert explain(wanted, all_of_them, Grid(len(candidates)))
 
 
 def test_a_thousand_enemies_do_not_hide_the_one_pair_that_matters():
@@ -197,7 +199,8 @@ def test_a_question_whose_need_is_left_out_is_told():
 
 def test_a_pair_is_told_where_a_greedy_search_ends_with_more():
     def bound(least, most, *weights):
-        return Demand((), "", {i: Fraction(w) for i, w in enumerate(weights)}, Fraction(least), Fraction(most))
+        row = Row({i: Fraction(w) for i, w in enumerate(weights)}, Fraction(least), Fraction(most))
+        return Demand((), "", (row,))
 
     three = [bound(1, 9, 1, 1, 0), bound(1, 9, 0, 1, 1), bound(1, 9, 1, 0, 1), bound(0, 1, 1, 1, 1)]
     pair = [bound(2, 9, 1, 1, 1)]

@@ -8,15 +8,14 @@ from random import Random
 import pytest
 
 from vlearn.errors import BlueprintError
-from vlearn.exams.demands import Demand
+from vlearn.exams.demand import Demand, Row
 from vlearn.exams.solve import OPTIONS, optimum
 
 
 def exactly(number, *weights):
     """A demand for one sum of weights."""
-    return Demand(
-        (), f"exactly {number}", {i: Fraction(w) for i, w in enumerate(weights)}, Fraction(number), Fraction(number)
-    )
+    row = Row({i: Fraction(w) for i, w in enumerate(weights)}, Fraction(number), Fraction(number))
+    return Demand((), f"exactly {number}", (row,))
 
 
 def test_the_choice_of_greatest_worth_is_found():

@@ -1,10 +1,12 @@
 """`vlearn exam`: papers and keys."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from vlearn.commands.group import Commands, progress_bar
+from vlearn.commands.print_options import given, print_options
 from vlearn.commands.roster import roster
 
 
@@ -14,8 +16,18 @@ from vlearn.commands.roster import roster
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True)
 @click.option("--format", "formats", multiple=True, help="html, notebook, pdf, ...; default: all that are installed.")
 @click.option("--record", is_flag=True, help="Add the exam to the blueprint's ledger, for `not_in_last` of later ones.")
+@print_options
 @click.pass_context
-def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tuple[str, ...], record: bool) -> None:
+def exam(
+    ctx: click.Context,
+    /,
+    blueprint: str,
+    seed: int,
+    out: Path,
+    formats: tuple[str, ...],
+    record: bool,
+    **printed: Any,
+) -> None:
     """Write a practice exam: papers and keys."""
     if ctx.invoked_subcommand is None:
         from vlearn.exams.exporters import usable_formats
@@ -23,7 +35,7 @@ def exam(ctx: click.Context, blueprint: str, seed: int, out: Path, formats: tupl
 
         chosen, left_out = (formats, {}) if formats else usable_formats()
         with progress_bar("Writing") as advance:
-            paths = make_exam(blueprint, seed, out, chosen, advance, recorded=record)
+            paths = make_exam(blueprint, seed, out, chosen, advance, recorded=record, printed=given(printed))
         for path in paths:
             click.echo(path)
         for name, reason in left_out.items():

@@ -9,19 +9,21 @@ import click
 @click.argument("name", metavar="FORMAT")
 @click.option("--chapter", "chapters", multiple=True, help="Such as ch06; default: all. May be repeated.")
 @click.option("--id", "ids", multiple=True, help="The id of a question. May be repeated.")
+@click.option("--blueprint", help="Let a blueprint choose: its file, or a name in the bank.")
 @click.option("--variants", type=click.IntRange(1, 1000), default=1, show_default=True, help="Of a generated question.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own.")
-@click.option("--title", default="vlearn", show_default=True, help="What the other system calls them.")
+@click.option("--title", help="What the other system calls them; default: vlearn, or what the blueprint says.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A file, or a folder for FORMAT's file.")
 def export(
     name: str,
     chapters: tuple[str, ...],
     ids: tuple[str, ...],
+    blueprint: str | None,
     variants: int,
     seed: int,
     folder: Path | None,
-    title: str,
+    title: str | None,
     out: Path,
 ) -> None:
     """Write questions with their answers for another system, and say what it cannot hold.
@@ -30,12 +32,21 @@ def export(
     """
     from vlearn.errors import ExportError
     from vlearn.exams.collect import collect
+    from vlearn.exams.collect_exam import collect_exam
     from vlearn.exams.exporters import question_exporter
     from vlearn.exams.files import write_together
     from vlearn.questions.bank import load_bank
 
     exporter = question_exporter(name)
-    collection = collect(load_bank(folder), title, chapters, ids, variants, seed)
+    if blueprint and (chapters or ids):
+        raise ExportError("a blueprint chooses the questions itself: leave out --blueprint, or --chapter and --id")
+    bank = load_bank(folder)
+    if blueprint:
+        collection = collect_exam(blueprint, bank, title, variants, seed)
+    else:
+        collection = collect(bank, title or "vlearn", chapters, ids, variants, seed)
+    for id in collection.brought:
+        click.echo(f"brought along: {id}: others of these questions need it")
     left_out = exporter.left_out(collection)
     for missing in left_out:
         click.echo(f"left out: {missing.id}: {missing.reason}")

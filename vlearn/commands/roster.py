@@ -1,10 +1,12 @@
 """`vlearn exam roster`: a paper of their own for every student."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from vlearn.commands.group import progress_bar
+from vlearn.commands.print_options import given, print_options
 
 
 @click.command(short_help="Write a paper and a key for every student in a list.")
@@ -22,6 +24,8 @@ from vlearn.commands.group import progress_bar
     "--dask", metavar="ADDRESS", help="A Dask scheduler, such as tcp://10.0.0.1:8786, to work on its machines."
 )
 @click.option("--resume/--no-resume", default=True, show_default=True, help="Keep papers that are finished and right.")
+@click.option("--record", is_flag=True, help="Add the exam to the blueprint's ledger once all papers are there.")
+@print_options
 def roster(
     roster: Path,
     blueprint: str,
@@ -33,11 +37,14 @@ def roster(
     jobs: int | None,
     dask: str | None,
     resume: bool,
+    record: bool,
+    **printed: Any,
 ) -> None:
     """Write a paper and a key for every student in ROSTER, a CSV file with the columns id and name.
 
     Each has the same questions in an order of its own, with numbers of its own, and a printed code; codes.csv tells
-    whose code it is. After an interruption the same command makes what is missing.
+    whose code it is. After an interruption the same command makes what is missing. Where a column print says large,
+    the student gets large print.
     """
     from vlearn.exams.roster.session import make_papers
 
@@ -53,6 +60,8 @@ def roster(
             jobs=jobs,
             dask=dask,
             resume=resume,
+            recorded=record,
+            printed=given(printed),
             progress=advance,
         )
     click.echo(f"{count} papers with their keys in {out}; {out / 'codes.csv'} tells whose they are")

@@ -5,58 +5,18 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
-from vlearn.course import COURSE
+from vlearn.exams.mixture import Amounts, Count, Counts, Mixture
+from vlearn.exams.printing import Print
 from vlearn.exams.scoring.rules import Scoring
 from vlearn.questions.faults import Where, line_at
 from vlearn.questions.labels import letter
-from vlearn.questions.model import KINDS, Bloom
 
-if TYPE_CHECKING:
-    Chapter: TypeAlias = str
-    Kind: TypeAlias = str
-else:
-    Chapter = Literal[*(chapter.id for chapter in COURSE)]
-    Kind = Literal[*KINDS]
-
-Count: TypeAlias = Annotated[int, Meta(ge=0)]
-Level: TypeAlias = Annotated[int, Meta(ge=1, le=5)]
 FormName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z0-9]{1,20}$")]
-
-
-class Counts(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many questions: at least, at most, or both."""
-
-    at_least: Count | None = None
-    at_most: Count | None = None
-
-
-class Amounts(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many points, or what average: at least, at most, or both."""
-
-    at_least: Fraction | None = None
-    at_most: Fraction | None = None
-
-
-Wanted: TypeAlias = Fraction | int | Counts | Amounts
-"""A bare number is wanted exactly."""
-
-
-class Share(Struct, frozen=True, forbid_unknown_fields=True):
-    """A chapter's share of the exam, in points, in questions, or in both; `{}` takes whatever comes."""
-
-    points: Amounts | None = None
-    questions: Count | Counts | None = None
-
-
-class Difficulty(Struct, frozen=True, forbid_unknown_fields=True):
-    """How hard the questions are on average, and how many there are of a level, from 1 to 5."""
-
-    average: Amounts | None = None
-    levels: dict[Level, Count | Counts] = {}
+Arrangement: TypeAlias = Literal["shuffled", "as in the bank", "by chapter", "by difficulty"]
 
 
 class Pick(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,27 +26,47 @@ class Pick(Struct, frozen=True, forbid_unknown_fields=True):
     count: Annotated[Count | Counts, Meta(description="How many of them the exam has.")]
 
 
-class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Section(Mixture, frozen=True, kw_only=True):
+    """A part of the exam under a title of its own, with demands of its own; it has one question at least."""
+
+    title: Annotated[str, Meta(min_length=1, description="What stands above the section; no two have the same.")]
+    instructions: Annotated[str, Meta(description="What stands below its title: Markdown, without HTML.")] = ""
+    points: Annotated[Count | Amounts | None, Meta(description="The points of its questions together.")] = None
+    order: Annotated[
+        Arrangement,
+        Meta(
+            description="How its questions are ordered, the easiest first by difficulty; what this leaves open is "
+            "shuffled, and questions that need one another stay together."
+        ),
+    ] = "shuffled"
+
+
+class Parallel(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every form has questions of its own: as many, for as many points, and alike within these tolerances."""
+
+    overlap: Annotated[Count, Meta(description="The most questions that any two forms have in common.")] = 0
+    difficulty: Annotated[
+        Fraction | None,
+        Meta(description="The most by which the average difficulty of any two forms differs, in levels from 1 to 5."),
+    ] = None
+    minutes: Annotated[Fraction | None, Meta(description="The most by which the minutes of any two forms differ.")] = (
+        None
+    )
+
+
+class Sheet(Mixture, frozen=True, kw_only=True):
     """What an exam must have. A bare number of questions or points is exact."""
 
     title: Annotated[str, Meta(min_length=1, description="The exam's title; its files are named after it.")]
     instructions: Annotated[str, Meta(description="What students read first: Markdown, without HTML.")] = ""
     points: Annotated[Fraction, Meta(description="The points of all questions together, exactly.")]
-    minutes: Annotated[Fraction | None, Meta(description="The most that all questions together may take.")] = None
-    questions: Annotated[Count | Counts | None, Meta(description="How many questions there are.")] = None
-    chapters: Annotated[
-        tuple[Chapter, ...] | dict[Chapter, Share],
-        Meta(description="Where questions come from: a list, or a mapping to shares. None means all chapters."),
-    ] = ()
-    kinds: Annotated[dict[Kind, Count | Counts], Meta(description="How many questions there are of a kind.")] = {}
-    difficulty: Difficulty = Difficulty()
-    bloom: Annotated[dict[Bloom, Count | Counts], Meta(description="How many questions there are of a level.")] = {}
-    objectives: Annotated[
-        dict[str, Count | Counts], Meta(description="How many questions there are on a learning objective.")
-    ] = {}
     must_have: Annotated[tuple[str, ...], Meta(description="Ids of questions that every exam has.")] = ()
     must_not: Annotated[tuple[str, ...], Meta(description="Ids of questions that no exam has.")] = ()
     pick: Annotated[tuple[Pick, ...], Meta(description="Lists of questions of which every exam has so many.")] = ()
+    sections: Annotated[
+        tuple[Section, ...],
+        Meta(description="Parts with titles, in their order; every question is in one. None: no headings."),
+    ] = ()
     ledger: Annotated[
         Annotated[str, Meta(pattern=r"^[^/\\]+\.jsonl$")] | None,
         Meta(description="A file beside this one that lists the exams that were given; `--record` adds to it."),
@@ -99,7 +79,12 @@ class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=1, le=1000)] | tuple[FormName, ...],
         Meta(description="The names of the forms, or how many there are of A, B, ..., Z, AA, AB, ..."),
     ] = ("A", "B")
+    parallel: Annotated[
+        Parallel | None,
+        Meta(description="Forms of different questions, at most 10 of them; without it all have the same ones."),
+    ] = None
     scoring: Annotated[Scoring | None, Meta(description="How it is scored; by default by our own rule.")] = None
+    print: Annotated[Print, Meta(description="How papers and keys are printed.")] = Print()
 
 
 class Blueprint(Sheet, frozen=True, kw_only=True):
@@ -111,11 +96,6 @@ class Blueprint(Sheet, frozen=True, kw_only=True):
     path: str = ""
     lines: Mapping[Where, int] = {}
     used: Mapping[str, str] = {}
-
-    @property
-    def shares(self) -> Mapping[str, Share]:
-        """The chapters that questions may come from, with their shares; none means all."""
-        return self.chapters if isinstance(self.chapters, dict) else dict.fromkeys(self.chapters, Share())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,3 +110,8 @@ class Blueprint(Sheet, frozen=True, kw_only=True):
         """How an error about a place begins: `practice.yaml:12: `."""
         line = self.line(where)
         return f"{self.path}:{line}: " if line else ""
+
+
+def printed_as(blueprint: Blueprint, options: Mapping[str, object]) -> Blueprint:
+    """The blueprint with these fields of its `print` in place of its own."""
+    return structs.replace(blueprint, print=structs.replace(blueprint.print, **options))

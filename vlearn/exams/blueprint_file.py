@@ -8,10 +8,11 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from vlearn.content import question_bank
-from vlearn.course import objective
-from vlearn.errors import BlueprintError, CourseError, did_you_mean
-from vlearn.exams.blueprint import Amounts, Blueprint, Counts, Pick, Sheet
+from vlearn.errors import BlueprintError, did_you_mean
+from vlearn.exams.blueprint import Blueprint, Pick, Sheet
+from vlearn.exams.blueprint_parts import check_objectives, check_parallel, check_print, check_sections
 from vlearn.exams.checked_file import read_checked
+from vlearn.exams.mixture import Amounts, Counts
 from vlearn.exams.scoring.rules import Scoring
 from vlearn.exams.scoring.scoring_file import check_scoring
 from vlearn.questions.faults import Complain, Where, named
@@ -47,11 +48,7 @@ def _check(sheet: Sheet, complain: Complain) -> None:
         check_scoring(sheet.scoring, complain, ("scoring",))
     for where, message in _ranges(sheet, ()):
         complain(where, f"`{named(where)}` {message}")
-    for id in sheet.objectives:
-        try:
-            objective(id)
-        except CourseError as error:
-            complain(("objectives", id), f"`objectives`: {error}")
+    check_objectives(sheet, (), complain)
     for n, id in enumerate(sheet.must_not):
         if id in sheet.must_have:
             complain(("must_not", n), f"{id!r} is in both `must_have` and `must_not`; keep it in one of them")
@@ -63,6 +60,9 @@ def _check(sheet: Sheet, complain: Complain) -> None:
         complain(("not_in_last",), "`not_in_last` needs a ledger of the last exams; add `ledger: exams.jsonl`")
     if isinstance(sheet.forms, tuple):
         _check_names(sheet.forms, complain)
+    check_sections(sheet, complain)
+    check_parallel(sheet, complain)
+    check_print(sheet.print, complain)
 
 
 def _check_pick(pick: Pick, must_not: Collection[str], where: Where, complain: Complain) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from vlearn.course import chapter
 from vlearn.errors import BankError
 from vlearn.exams.collection import Collection
+from vlearn.exams.order import blocks, with_needs
 from vlearn.exams.stream import stream
 from vlearn.questions.bank import Bank
 from vlearn.questions.entry import Entry
@@ -19,8 +20,9 @@ DRAWS = 50
 def collect(
     bank: Bank, title: str, chapters: Ids[str] = (), ids: Ids[str] = (), variants: int = 1, seed: int = 1
 ) -> Collection:
-    """The entries of these chapters and these ids, or all, in the order of the bank.
+    """The entries of these chapters and these ids, or all, in the order of the bank, and all that they need.
 
+    What is needed stands directly before what needs it, as far as other questions do not need it too.
     Every variant of a generated question has a random stream of its own, so more of them leave the first as they are.
     Raises CourseError or BankError for a chapter or an id that does not exist, or where nothing is left.
     """
@@ -29,7 +31,11 @@ def collect(
     chosen = [e for e in bank if e.chapter in wanted or e.id in named or not (wanted or named)]
     if not chosen:
         raise BankError(f"the question bank has no question of {', '.join(sorted(wanted)) or 'any chapter'}")
-    return Collection(title, tuple(question for entry in chosen for question in _questions(entry, variants, seed)))
+    asked = {entry.id for entry in chosen}
+    whole = {entry.id: entry for one in chosen for entry in with_needs(one, bank)}
+    entries = [entry for block in blocks([e for e in bank if e.id in whole]) for entry in block]
+    questions = tuple(question for entry in entries for question in _questions(entry, variants, seed))
+    return Collection(title, questions, tuple(id for id in whole if id not in asked))
 
 
 def _questions(entry: Entry, variants: int, seed: int) -> Iterator[Question]:

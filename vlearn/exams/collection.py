@@ -9,10 +9,14 @@ from vlearn.questions.model import Question
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Questions under one title. The variants of a generated question have ids of their own: `ID-v1`, `ID-v2`, ..."""
+    """Questions under one title. The variants of a generated question have ids of their own: `ID-v1`, `ID-v2`, ...
+
+    `brought` are the ids of the entries that nobody asked for and others need.
+    """
 
     title: str
     questions: tuple[Question, ...]
+    brought: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

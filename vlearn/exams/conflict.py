@@ -9,23 +9,24 @@ smallest conflict, or else it can be met and gives another such set.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from vlearn.exams.demands import Demand
+from vlearn.exams.demand import Demand, Row
 from vlearn.exams.solve import optimum
 
 WORK = 30_000
-"""How much work the search for a smaller conflict may be: a run of the solver is a hundred and one a candidate."""
+"""How much work the search for a smaller conflict may be: a run of the solver is a hundred and one a column."""
 
 
-def conflict(demands: Sequence[Demand], candidates: int, work: int = WORK) -> tuple[Demand, ...]:
+def conflict(demands: Sequence[Demand], columns: int, work: int = WORK, nodes: int | None = None) -> tuple[Demand, ...]:
     """Demands, in their order, that cannot be met together; the conflict must exist. Without any one of them they can.
 
     No other conflict has fewer demands where that is proved within `work`, which depends on no clock: 150 runs of the
-    solver for a bank of a hundred candidates. Where it is not, none of them is to spare, and that is all.
+    solver for a bank of a hundred candidates. Where it is not, none of them is to spare, and that is all. Raises
+    NoProofError where one of these runs ends without a proof, after so many `nodes` at the latest.
     """
-    found, runs = _irreducible(demands, candidates), work // (100 + candidates)
+    found, runs = _irreducible(demands, columns, nodes), work // (100 + columns)
     left_out: list[frozenset[int]] = []
     while runs > 0 and len(hitting := _hitting(left_out, len(demands))) < len(found):
-        met, run = _met_with(hitting, demands, candidates, runs)
+        met, run = _met_with(hitting, demands, columns, runs, nodes)
         if not run:
             return tuple(demands[i] for i in hitting)
         runs -= run
@@ -35,15 +36,17 @@ def conflict(demands: Sequence[Demand], candidates: int, work: int = WORK) -> tu
 
 def _hitting(sets: Sequence[frozenset[int]], demands: int) -> tuple[int, ...]:
     """The fewest demands that hit every set; of several such choices one of early demands."""
-    hit = [Demand((), "", dict.fromkeys(sorted(some), Fraction(1)), at_least=Fraction(1)) for some in sets]
+    hit = [Demand((), "", (Row(dict.fromkeys(sorted(some), Fraction(1)), Fraction(1)),)) for some in sets]
     return optimum(hit, [-(demands**2 + i) for i in range(demands)]) or ()
 
 
-def _met_with(some: Sequence[int], demands: Sequence[Demand], candidates: int, runs: int) -> tuple[set[int], int]:
+def _met_with(
+    some: Sequence[int], demands: Sequence[Demand], columns: int, runs: int, nodes: int | None
+) -> tuple[set[int], int]:
     """Demands that can be met beside these, more of them if more runs are left, and how many it took; 0 if none can."""
 
     def met_by(some: Sequence[int]) -> set[int]:
-        choice = optimum([demands[i] for i in some], [0] * candidates)
+        choice = optimum([demands[i] for i in some], [0] * columns, nodes)
         return set() if choice is None else {i for i, demand in enumerate(demands) if demand.met_by(choice)}
 
     met, run = met_by(some), 1
@@ -55,11 +58,11 @@ def _met_with(some: Sequence[int], demands: Sequence[Demand], candidates: int, r
     return met, run
 
 
-def _irreducible(demands: Sequence[Demand], candidates: int) -> tuple[Demand, ...]:
+def _irreducible(demands: Sequence[Demand], columns: int, nodes: int | None) -> tuple[Demand, ...]:
     """QuickXplain, which prefers early demands."""
 
     def possible(some: Sequence[Demand]) -> bool:
-        return optimum(some, [0] * candidates) is not None
+        return optimum(some, [0] * columns, nodes) is not None
 
     def search(kept: tuple[Demand, ...], grown: bool, rest: tuple[Demand, ...]) -> tuple[Demand, ...]:
         if grown and not possible(kept):

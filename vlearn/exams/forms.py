@@ -1,15 +1,19 @@
 """The forms of an exam: the same entries under each name, in another order, with options shuffled and variants drawn.
 
+Where a blueprint wants parallel forms, each has entries of its own instead.
+
 Every random decision has a stream of its own, named by the seed, the form and the question. A seed gives the same forms
 on every machine, and a change to one question leaves the options and variants of the others as they are.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from vlearn.exams.assemble import assemble
+from vlearn.exams.arrange import Parts, arranged, headings, ways
+from vlearn.exams.assemble import assemble_forms
 from vlearn.exams.blueprint import Blueprint
+from vlearn.exams.choice import Choice
 from vlearn.exams.form import Form
-from vlearn.exams.order import orders, shuffled_order
 from vlearn.exams.stream import stream
 from vlearn.questions.bank import Bank
 from vlearn.questions.entry import Entry
@@ -25,26 +29,39 @@ def forms(blueprint: Blueprint, bank: Bank, seed: int) -> tuple[Form, ...]:
 
     Raises BlueprintError where the bank cannot meet the blueprint.
     """
-    entries = assemble(blueprint, bank, seed)
-    taken: list[tuple[Entry, ...]] = []
-    drawn: dict[str, list[Question]] = {entry.id: [] for entry in entries}
+    taken: list[Parts] = []
+    drawn = defaultdict[str, list[Question]](list)
     made = []
-    for name in blueprint.names:
-        taken.append(_order(entries, seed, name, taken))
-        for entry in entries:
+    for name, choice in zip(blueprint.names, assemble_forms(blueprint, bank, seed), strict=True):
+        taken.append(_arranged(blueprint, choice, seed, name, taken))
+        for entry in choice:
             drawn[entry.id].append(_variant(entry, seed, name, drawn[entry.id]))
-        questions = tuple(shuffled(drawn[e.id][-1], stream(seed, name, e.id, "options")) for e in taken[-1])
-        made.append(Form(blueprint.title, name, blueprint.instructions, questions, seed))
+        questions = tuple(
+            shuffled(drawn[entry.id][-1], stream(seed, name, entry.id, "options"))
+            for part in taken[-1]
+            for entry in part
+        )
+        made.append(
+            Form(
+                blueprint.title,
+                name,
+                blueprint.instructions,
+                questions,
+                seed,
+                sections=headings(blueprint, taken[-1]),
+                print=blueprint.print,
+            )
+        )
     return tuple(made)
 
 
-def _order(entries: Sequence[Entry], seed: int, form: str, taken: Sequence[tuple[Entry, ...]]) -> tuple[Entry, ...]:
-    """A shuffled order that no earlier form has; any order once all of them are taken."""
-    rng, many = stream(seed, form, "order"), orders(entries)
+def _arranged(blueprint: Blueprint, choice: Choice, seed: int, form: str, taken: Sequence[Parts]) -> Parts:
+    """An arrangement that no earlier form has; any of them once all are taken."""
+    rng, many = stream(seed, form, "order"), ways(blueprint, choice)
     while True:
-        order = shuffled_order(entries, rng)
-        if order not in taken or len(taken) >= many:
-            return order
+        parts = arranged(blueprint, choice, rng)
+        if parts not in taken or len(taken) >= many:
+            return parts
 
 
 def _variant(entry: Entry, seed: int, form: str, taken: Sequence[Question]) -> Question:

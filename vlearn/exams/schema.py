@@ -1,9 +1,11 @@
 """The JSON Schema of blueprint files, for editors: `# yaml-language-server: $schema=../blueprint.schema.json`.
 
-`python -m vlearn.exams.schema` writes it anew into the question bank after a change of `vlearn.exams.blueprint`.
+`python -m vlearn.exams.schema` writes it anew into the question bank after a change of `vlearn.exams.blueprint` or
+`vlearn.exams.mixture`.
 """
 
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -21,12 +23,9 @@ FILE = "blueprint.schema.json"
 def schema() -> dict[str, Any]:
     """A file is a mapping with the fields of a sheet; mappings are by the names that the course and the model know."""
     (reference,), definitions = schema_components([Sheet], schema_hook=_as_written, ref_template="#/$defs/{name}")
-    fields = definitions["Sheet"]["properties"]
     for mapping, names in (
-        (next(form for form in fields["chapters"]["anyOf"] if form["type"] == "object"), [c.id for c in COURSE]),
-        (fields["kinds"], list(KINDS)),
-        (fields["bloom"], list(Bloom)),
-        (fields["objectives"], [objective.id for chapter in COURSE for objective in chapter.objectives]),
+        *_by_name(definitions["Sheet"]["properties"]),
+        *_by_name(definitions["Section"]["properties"]),
         (definitions["Difficulty"]["properties"]["levels"], list("12345")),
         (definitions["Scoring"]["properties"]["kinds"], list(KINDS)),
     ):
@@ -38,6 +37,14 @@ def schema() -> dict[str, Any]:
         **reference,
         "$defs": definitions,
     }
+
+
+def _by_name(fields: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """The mappings among the fields of a mixture, and the names that each knows."""
+    yield next(form for form in fields["chapters"]["anyOf"] if form["type"] == "object"), [c.id for c in COURSE]
+    yield fields["kinds"], list(KINDS)
+    yield fields["bloom"], list(Bloom)
+    yield fields["objectives"], [objective.id for chapter in COURSE for objective in chapter.objectives]
 
 
 def text() -> str:

@@ -1,6 +1,6 @@
-"""The choice of candidates that meets every demand and is worth most: a mixed integer program, solved by HiGHS.
+"""The choice of columns that meets every demand and is worth most: a mixed integer program, solved by HiGHS.
 
-Demands are scaled to whole numbers, the search runs on one thread to a proof, and its answer is checked again in exact
+Rows are scaled to whole numbers, the search runs on one thread to a proof, and its answer is checked again in exact
 arithmetic. No other package that bundles HiGHS, such as OR-tools, can be imported into the same process.
 """
 
@@ -9,7 +9,7 @@ from math import inf, lcm
 from typing import TYPE_CHECKING
 
 from vlearn.errors import BlueprintError
-from vlearn.exams.demands import Demand
+from vlearn.exams.demand import Demand, Row
 
 if TYPE_CHECKING:
     from highspy import HighsLp
@@ -23,14 +23,22 @@ OPTIONS: dict[str, bool | int | float] = {
     "mip_max_nodes": 200_000,  # a few hundred are usual; a limit on time would make machines differ
 }
 
+NODES = 1_000
+"""The limit for several forms at once, whose nodes take a hundredth of a second and more."""
+
 LARGEST = 10**6
 """The largest whole number in a program: HiGHS takes a choice within a millionth of 0 or 1 for made."""
 
 
-def optimum(demands: Sequence[Demand], worth: Sequence[int]) -> tuple[int, ...] | None:
-    """Indices of the best choice among `len(worth)` candidates; None where it is proved that no choice exists.
+class NoProofError(BlueprintError):
+    """The search ended without a choice and without a proof that there is none."""
 
-    Raises BlueprintError where the search ends without either, or the numbers are too fine for floating point.
+
+def optimum(demands: Sequence[Demand], worth: Sequence[int], nodes: int | None = None) -> tuple[int, ...] | None:
+    """Indices of the best choice among `len(worth)` columns; None where it is proved that no choice exists.
+
+    Raises NoProofError where the search ends without either, after so many nodes at the latest, and BlueprintError
+    where the numbers are too fine for floating point.
     """
     import highspy  # half a second, which only those who make an exam pay
 
@@ -39,6 +47,8 @@ def optimum(demands: Sequence[Demand], worth: Sequence[int]) -> tuple[int, ...] 
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in OPTIONS.items():
         solver.setOptionValue(option, value)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
     solver.passModel(_program(demands, worth))
     solver.run()
     status = solver.getModelStatus()
@@ -46,7 +56,7 @@ def optimum(demands: Sequence[Demand], worth: Sequence[int]) -> tuple[int, ...] 
         return None
     if status != highspy.HighsModelStatus.kOptimal:
         ended = solver.modelStatusToString(status)
-        raise BlueprintError(
+        raise NoProofError(
             f"the search for an exam ended without one and without a proof that there is none ({ended}): "
             f"give some of the exact numbers in the blueprint a range"
         )
@@ -65,25 +75,32 @@ def _program(demands: Sequence[Demand], worth: Sequence[int]) -> "HighsLp":
     import highspy
 
     lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(worth), len(demands)
+    lp.num_col_, lp.num_row_ = len(worth), sum(len(demand.rows) for demand in demands)
     lp.sense_, lp.col_cost_ = highspy.ObjSense.kMaximize, [float(w) for w in worth]
     lp.col_lower_, lp.col_upper_ = [0.0] * len(worth), [1.0] * len(worth)
     lp.integrality_ = [highspy.HighsVarType.kInteger] * len(worth)
     starts, columns, values = [0], list[int](), list[float]()
     lower, upper = list[float](), list[float]()
     for demand in demands:
-        least, most = demand.at_least, demand.at_most
-        numbers = [n for n in (*demand.weights.values(), least, most) if n is not None]
-        scale = lcm(*(n.denominator for n in numbers))
-        if any(abs(n * scale) > LARGEST for n in numbers):
-            raise _too_fine(demand)
-        columns += demand.weights
-        values += [float(weight * scale) for weight in demand.weights.values()]
-        starts.append(len(columns))
-        lower.append(-inf if least is None else float(least * scale))
-        upper.append(inf if most is None else float(most * scale))
+        for row in demand.rows:
+            scale = _scale(row)
+            numbers = [float(weight * scale) for weight in row.weights.values()]
+            ends = [None if end is None else float(end * scale) for end in (row.at_least, row.at_most)]
+            if any(abs(number) > LARGEST for number in (*numbers, *ends) if number is not None):
+                raise _too_fine(demand)
+            columns += row.weights
+            values += numbers
+            starts.append(len(columns))
+            lower.append(-inf if ends[0] is None else ends[0])
+            upper.append(inf if ends[1] is None else ends[1])
     matrix = lp.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
     matrix.start_, matrix.index_, matrix.value_ = starts, columns, values
     lp.row_lower_, lp.row_upper_ = lower, upper
     return lp
+
+
+def _scale(row: Row) -> int:
+    """By what the numbers of a row are multiplied to be whole."""
+    numbers = (*row.weights.values(), row.at_least, row.at_most)
+    return lcm(*{n.denominator for n in numbers if n is not None})

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vlearn.lab.answering import answer
     from vlearn.lab.charts import chart
     from vlearn.lab.checking import check
     from vlearn.lab.overview import chapters, course_map, progress, reset_progress
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vlearn.lab.studies import study
 
 __all__ = [
+    "answer",
     "beside_the_processor",
     "chapters",
     "chart",
@@ -41,6 +43,7 @@ __all__ = [
 
 # No module has the name of what it offers: importing one would put the module in the place of the function.
 _HOMES = {
+    "answer": "answering",
     "beside_the_processor": "real_thing",
     "chapters": "overview",
     "chart": "charts",

@@ -18,7 +18,7 @@ from vlearn.lab import asking
 from vlearn.lab.record import Attempt, student_record
 from vlearn.lab.result import PracticeResult
 from vlearn.lab.schedule import due_dates, due_now
-from vlearn.lab.selection import course_bank, drawn
+from vlearn.lab.selection import course_bank, drawn, shortest
 from vlearn.questions.entry import Entry
 from vlearn.questions.model import KINDS, Question
 from vlearn.questions.notation import amount
@@ -98,10 +98,14 @@ def practice(
     due = due_now(due_dates(attempts), datetime.now(UTC)) if seed is None else ()
     chosen = seed if seed is not None else sum(attempt.activity == "question" for attempt in attempts)
     rng = Random(chosen)
-    picked = tuple(drawn(entries, rng, count=count, minutes=limit, first=due))
+    picked = drawn(entries, rng, bank=course_bank(), count=count, minutes=limit, first=due)
     if not picked:
-        shortest = min(float(entry.minutes) for entry in entries)
-        raise LabError(f"no question fits into {_minutes(minutes or 0)}; the shortest takes {_minutes(shortest)}")
+        if minutes is None:
+            raise LabError(
+                f"every question here needs others before it: ask for more than {amount(count or 0, 'question{s}')}"
+            )
+        least = shortest(entries, course_bank())
+        raise LabError(f"no question fits into {_minutes(minutes)}; the shortest takes {_minutes(least)}")
     back = sum(entry.id in due for entry in picked)
     again = f"{back} of them {'comes' if back == 1 else 'come'} back." if back else f"The same again: seed={chosen}."
     return _exam(f"Practice exam, {_of(picked)}. {again}", picked, rng, limit, timed)
@@ -116,7 +120,7 @@ def review(chapters: str | Iterable[str] = (), count: int = 10, timed: bool = Fa
     dates = due_dates(attempts)
     due = due_now(dates, now)
     rng = Random(len(attempts))
-    picked = tuple(drawn([entry for entry in entries if entry.id in due], rng, count=count, first=due))
+    picked = drawn([e for e in entries if e.id in due], rng, bank=course_bank(), count=count, first=due)
     if picked:
         return _exam(f"Review, {_of(picked)}.", picked, rng, None, timed)
     later = [dates[entry.id] for entry in entries if entry.id in dates]

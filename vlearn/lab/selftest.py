@@ -78,5 +78,6 @@ def quiz(chapter: str, count: int = 5, seed: int | None = None) -> SelfTest:
     if seed is None:
         seed = sum(attempt.activity == "question" for attempt in student_record().attempts())
     rng = Random(seed)
-    questions = tuple(shuffled(entry.make(rng), rng) for entry in drawn(entries, rng, count=count))
+    picked = drawn(entries, rng, bank=course_bank(), count=count)
+    questions = tuple(shuffled(entry.make(rng), rng) for entry in picked)
     return SelfTest(f"Self-test of chapter {of.number}. The same again: seed={seed}.", questions)

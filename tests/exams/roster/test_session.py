@@ -13,8 +13,10 @@ from tests.exams.banks import ANSWERS, bank, entry
 from tests.exams.test_files import tree
 from vlearn.errors import BlueprintError, ExportError, RosterError
 from vlearn.exams.blueprint_file import load_blueprint
+from vlearn.exams.choice import Choice
 from vlearn.exams.form import Student
-from vlearn.exams.roster.personal import Exam, file_name, personal_form
+from vlearn.exams.ledger import read_ledger
+from vlearn.exams.roster.personal import Exam, exam_of, file_name, personal_form
 from vlearn.exams.roster.session import make_papers
 from vlearn.questions.answer_key import key_response
 from vlearn.questions.grade import grade
@@ -87,7 +89,7 @@ def test_a_student_has_the_same_paper_whoever_else_is_on_the_roster(papers, rost
 def test_all_have_the_same_questions_unless_each_has_their_own(quiz):
     def chosen(own):
         entries = tuple(BANK)[:8]
-        exam = Exam(load_blueprint(quiz), tuple(BANK) if own else entries, own, 1, ("html",), "roster.csv")
+        exam = Exam(load_blueprint(quiz), Choice((entries,)), tuple(BANK) if own else (), 1, ("html",), "roster.csv")
         return [personal_form(exam, Student(*student), "C").questions for student in STUDENTS]
 
     same, own = chosen(own=False), chosen(own=True)
@@ -100,11 +102,9 @@ def test_all_have_the_same_questions_unless_each_has_their_own(quiz):
 
 
 def test_the_form_made_again_from_a_code_is_the_paper_that_was_handed_out(papers, quiz):
-    from vlearn.exams.assemble import assemble
-
     files = papers()
     sheet = load_blueprint(quiz)
-    exam = Exam(sheet, assemble(sheet, BANK, SEED), False, SEED, ("html",), "roster.csv")
+    exam = exam_of(sheet, BANK, SEED, ("html",), "roster.csv")
     for row, student in zip(lookup(files), STUDENTS, strict=True):
         form = personal_form(exam, Student(*student), row["code"])
         assert files[row["file"]] == html.paper(form.paper)
@@ -214,3 +214,56 @@ def test_a_file_in_place_of_the_folder_is_an_error(papers, tmp_path):
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     with pytest.raises(ExportError, match="cannot be written here"):
         papers()
+
+
+def test_large_print_is_given_to_whom_the_roster_says_and_everything_else_is_the_same(quiz):
+    exam = exam_of(load_blueprint(quiz), BANK, SEED, ("html",), "roster.csv")
+    usual, large = (personal_form(exam, Student("s1", "Ada"), "C", large) for large in (False, True))
+    assert (usual.print.large, large.print.large) == (False, True)
+    assert large.questions == usual.questions
+
+
+def test_another_print_makes_papers_anew_and_the_options_of_a_run_come_before_the_blueprints(papers, quiz, roster):
+    quiz.write_text("title: Quiz\npoints: 16\nprint: {size: letter, cover: true}\n", encoding="utf-8")
+    papers("out")
+    digests = {line["student"]: line["form"] for line in lines(papers("out"))}
+    changed = {line["student"]: line["form"] for line in lines(papers("out", printed={"columns": 2}))}
+    assert not [student for student in digests if digests[student] == changed[student]]
+    rows = roster.read_text(encoding="utf-8").splitlines()
+    roster.write_text("\n".join([f"{rows[0]},print", f"{rows[1]},large", *rows[2:]]) + "\n", encoding="utf-8")
+    large = {line["student"]: line["form"] for line in lines(papers("out", printed={"columns": 2}))}
+    assert [student for student in large if large[student] != changed[student]] == ["s1"]
+
+
+def lines(files):
+    return [json.loads(line) for line in files["manifest.jsonl"].splitlines()]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_an_exam_is_recorded_once_when_all_its_papers_are_there(papers, quiz, tmp_path, own):
+    quiz.write_text("title: Quiz\npoints: 8\nledger: exams.jsonl\nnot_in_last: 1\n", encoding="utf-8")
+
+    def interrupt(done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        papers(recorded=True, own_questions=own, progress=interrupt)
+    assert not (tmp_path / "exams.jsonl").exists()
+    whole = papers(recorded=True, own_questions=own)
+    (given,) = read_ledger(tmp_path / "exams.jsonl")
+    assert (given.title, given.seed) == ("Quiz", SEED)
+    asked = {id for id in given.questions if any(id.encode() in whole[name] for name in whole if "keys/" in name)}
+    assert asked == set(given.questions)
+    assert (len(asked) > 4) == own
+    assert papers(recorded=True, own_questions=own) == whole
+    assert read_ledger(tmp_path / "exams.jsonl") == (given,)
+
+
+def test_what_cannot_be_recorded_or_be_personal_is_told_before_any_paper(papers, quiz, tmp_path):
+    with pytest.raises(BlueprintError, match="there is no ledger to record the exam in"):
+        papers(recorded=True)
+    quiz.write_text("title: Quiz\npoints: 16\nparallel: {}\n", encoding="utf-8")
+    with pytest.raises(BlueprintError, match=r"quiz.yaml:3: `parallel` is for the forms of `vlearn exam`"):
+        papers()
+    assert not (tmp_path / "out").exists()

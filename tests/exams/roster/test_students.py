@@ -67,6 +67,12 @@ def test_a_name_over_two_lines_does_not_shift_the_lines_below(read):
         read('id,name\n1,"Ada\nLovelace"\n2,\n')
 
 
+def test_large_print_is_for_whom_the_roster_says_so(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("id;name; Print \n1;Ada;large\n2;Bob;\n3;Eve; Large\n4;Mia\n", encoding="utf-8")
+    assert [one.large for one in read_roster(path)] == [True, False, True, False]
+
+
 WRONG = [
     ("", r":1: the roster has no column 'id' \(there are: none\)\n.*:1: the roster has no column 'name'"),
     ("id,surname\n1,Ada\n", r":1: the roster has no column 'name' .*'id', 'surname'\); did you mean 'surname'\?"),
@@ -81,6 +87,8 @@ WRONG = [
     (f"id,name\n{'9' * 61},Ada\n", r":2: `id` has 61 characters; it may have 60"),
     ("id,name\n1,A\x00da\n", r":2: `name` has the invisible character U\+0000"),
     ("id,name\n1,A\u202eda\n", r":2: `name` has the invisible character U\+202E"),
+    ("id,name,print\n1,Ada,\n2,Bob,big\n", r":3: `print` is 'big'; it must be large, or empty for print as everybody"),
+    ("id,name,print,print\n1,Ada,,\n", r":1: the roster has the column 'print' 2 times"),
     (b"\xff\xfei", r":1: this line is not utf-16"),
 ]
 

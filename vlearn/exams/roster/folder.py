@@ -23,6 +23,9 @@ class Folder:
 
     def __init__(self, path: Path, resume: bool) -> None:
         self.path = path
+        for name in ("papers", "keys", MANIFEST):
+            if (path / name).is_symlink():
+                raise ExportError(f"{path / name} is a link, which leads out of the folder; remove it")
         with self.saying_where():
             shutil.rmtree(path / _UNFINISHED, ignore_errors=True)
             (path / _UNFINISHED).mkdir(parents=True)

@@ -1,4 +1,5 @@
-"""Reading a roster: a CSV file with the columns `id` and `name`, one student a row. Other columns are ignored.
+"""Reading a roster: a CSV file with the columns `id` and `name`, one student a row. Where a column `print`
+says `large`, the student gets large print. Other columns are ignored.
 
 Cells are separated by commas, semicolons or tabs, whichever the header is. UTF-8, or UTF-16 with its mark; any other
 encoding must be named, for a guessed one misspells names. Every fault is reported at once, with its line.
@@ -18,6 +19,9 @@ from vlearn.questions.faults import Fault
 LONGEST = {"id": 60, "name": 200}
 """The columns that a roster has, and how many characters a cell of each may have."""
 
+PRINT = "print"
+"""A column that a roster may have."""
+
 _LARGEST = 1 << 25
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -26,10 +30,11 @@ _TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A student and the line of the roster that lists them."""
+    """A student, the line of the roster that lists them, and whether they need large print."""
 
     student: Student
     line: int
+    large: bool = False
 
 
 def read_roster(path: Path, encoding: str | None = None) -> tuple[Listed, ...]:
@@ -42,8 +47,11 @@ def read_roster(path: Path, encoding: str | None = None) -> tuple[Listed, ...]:
         if not any(cell.strip() for cell in row):
             continue
         cells = {name: _clean(row[column]) if column < len(row) else "" for name, column in columns.items()}
+        large = cells.pop(PRINT, "")
         told = [problem for name, cell in cells.items() if (problem := _problem(name, cell))]
-        one = Listed(Student(**cells), line)
+        if large.lower() not in ("", "large"):
+            told.append(f"`{PRINT}` is {large[:40]!r}; it must be large, or empty for print as everybody has it")
+        one = Listed(Student(**cells), line, bool(large))
         if not told and (first := listed.setdefault(cells["id"], one)) is not one:
             told = [f"student {cells['id']!r} is listed twice, first in line {first.line}; keep one of the rows"]
         faults += [Fault(str(path), line, "", problem) for problem in told]
@@ -89,16 +97,17 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(path: Path, line: int, header: list[str]) -> dict[str, int]:
     found = [cell.strip().lower() for cell in header]
-    listed = ", ".join(map(repr, found)) or "none"
+    listed = ", ".join(repr(cell[:40]) for cell in found[:20]) or "none"
     faults = []
-    for name in LONGEST:
+    wanted = (*LONGEST, PRINT) if PRINT in found else tuple(LONGEST)
+    for name in wanted:
         if (count := found.count(name)) != 1:
             told = f"has the column {name!r} {count} times" if count else f"has no column {name!r}"
             hint = "" if count else did_you_mean(name, found)
             faults.append(Fault(str(path), line, "", f"the roster {told} (there are: {listed}){hint}"))
     if faults:
         raise RosterError("\n".join(map(str, faults)))
-    return {name: found.index(name) for name in LONGEST}
+    return {name: found.index(name) for name in wanted}
 
 
 def _clean(cell: str) -> str:

@@ -59,9 +59,11 @@ def _faults(names: list[str], form_column: str, count: int, forms: int) -> Itera
         if name not in names:
             near = did_you_mean(name, [n for n in names if n not in wanted], cutoff=0.7)
             yield f"the column `{name}` is missing{near or f'; the columns are {_listed(wanted)}'}"
-    for n, name in enumerate(names):
-        if name and name in names[:n]:
+    seen: set[str] = set()
+    for name in names:
+        if name and name in seen:
             yield f"the column `{name}` is there twice; keep one of them"
+        seen.add(name)
         if (found := _QUESTION.fullmatch(name)) and not 1 <= int(found[1]) <= count:
             yield f"the column `{name}` is of a question that does not exist; the exam has {count} questions"
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vlearn.errors import BlueprintError, ExportError, did_you_mean
-from vlearn.exams.assemble import assemble
 from vlearn.exams.blueprint import Blueprint
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
 from vlearn.exams.files import write_together
@@ -13,7 +12,7 @@ from vlearn.exams.form import Form
 from vlearn.exams.forms import forms
 from vlearn.exams.ledger import without_recent
 from vlearn.exams.roster.codes import codes
-from vlearn.exams.roster.personal import Exam, personal_form
+from vlearn.exams.roster.personal import exam_of, personal_form
 from vlearn.exams.roster.students import read_roster
 from vlearn.exams.scoring.corrections import load_corrections
 from vlearn.exams.scoring.gradebook import Change, Result, changes, grade_all
@@ -53,7 +52,7 @@ def make_key(blueprint: str | Path, seed: int, scoring: Path | None = None, rost
 def _personal(sheet: Blueprint, bank: Bank, seed: int, roster: Path) -> tuple[Form, ...]:
     students = [listed.student for listed in read_roster(roster)]
     code = codes(seed, sheet.title, (student.id for student in students))
-    exam = Exam(sheet, assemble(sheet, bank, seed), False, seed, (), str(roster))
+    exam = exam_of(sheet, bank, seed, (), str(roster))
     return tuple(personal_form(exam, student, code[student.id]) for student in students)
 
 
