@@ -13,10 +13,12 @@ from itertools import groupby
 from exporters.lms_html import category, inline, paragraphs, source_note, with_pictures
 from exporters.lms_tags import tags
 from exporters.moodle_cloze import wildcards_escaped
-from exporters.moodle_types import SHARES, reason_against, type_and_task
+from exporters.moodle_elements import right_side
+from exporters.moodle_types import AS_TEXT, SHARES, reason_against, type_and_task
 from vlearn.blocks import Block, Chart, Figure
 from vlearn.exams.collection import Collection, LeftOut
 from vlearn.questions.model import (
+    Answer,
     Classification,
     Cloze,
     Essay,
@@ -33,10 +35,11 @@ from vlearn.questions.model import (
     TrueFalse,
 )
 from vlearn.questions.notation import written
-from vlearn.render.markdown import to_plain_inline
 
 SUFFIX = ".gift"
 _CONTROL = re.compile(r"[~=#{}:\\]")
+_MARKS_OF_MOODLE = re.compile(r"&&(?:010|(?:058|035|061|123|125|126);)")
+"""What stands for escaped characters while Moodle reads (`escapedchar_post` in `question/format/gift/format.php`)."""
 
 
 def left_out(collection: Collection) -> tuple[LeftOut, ...]:
@@ -47,10 +50,18 @@ def left_out(collection: Collection) -> tuple[LeftOut, ...]:
 
 def changed(collection: Collection) -> tuple[LeftOut, ...]:
     """What loses something on the way."""
-    why = "is marked by hand; GIFT has no place for its rubric"
-    return tuple(
-        LeftOut(q.id, why) for q in collection.questions if isinstance(q.answer, Essay) and not _reason_against(q)
-    )
+    kept = (q for q in collection.questions if not _reason_against(q))
+    return tuple(LeftOut(q.id, why) for q in kept if (why := _change(q)))
+
+
+def _change(question: Question) -> str:
+    match question.answer:
+        case Essay():
+            return "is marked by hand; GIFT has no place for its rubric"
+        case Numeric(base=16):
+            return AS_TEXT
+        case _:
+            return ""
 
 
 def questions(collection: Collection) -> bytes:
@@ -76,8 +87,21 @@ def _reason_against(question: Question) -> str:
             return "GIFT cannot ask for letter case"
         case ShortText(accepted) if any("->" in text for text in accepted):
             return "GIFT takes an accepted answer with -> in it for a match"
+        case answer if any(map(_MARKS_OF_MOODLE.search, _plain_texts(answer))):
+            return "Moodle's reader of GIFT takes && and a number for a character"
         case _:
             return reason_against(question)
+
+
+def _plain_texts(answer: Answer) -> Sequence[str]:
+    """What is written as plain text, not as HTML."""
+    match answer:
+        case ShortText(accepted):
+            return accepted
+        case Matching(right=right) | Classification(categories=right):
+            return [right_side(side) for side in right]
+        case _:
+            return ()
 
 
 def _question(question: Question) -> str:
@@ -125,8 +149,8 @@ def _typed(accepted: Iterable[str]) -> Iterator[str]:
 
 def _matches(left: Sequence[str], right: Sequence[str], key: Sequence[int]) -> Iterator[str]:
     for text, index in zip(left, key, strict=True):
-        yield f"={_html(inline(text))} -> {_escaped(to_plain_inline(right[index]))}"
-    yield from (f"= -> {_escaped(to_plain_inline(side))}" for n, side in enumerate(right) if n not in key)
+        yield f"={_html(inline(text))} -> {_escaped(right_side(right[index]))}"
+    yield from (f"= -> {_escaped(right_side(side))}" for n, side in enumerate(right) if n not in key)
 
 
 def _blocks(blocks: tuple[Block, ...]) -> str:

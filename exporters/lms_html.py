@@ -85,8 +85,17 @@ def source_note(question: Question) -> str:
 
 
 def category(title: str, question: Question) -> str:
-    """Where Moodle files a question: `$course$/top/TITLE/ch06 Memory`. A slash in a name is doubled."""
+    """Where Moodle files a question: `$course$/top/TITLE/ch06 Memory`.
+
+    A slash in a name is doubled, and parted from the separator by a space (`assemble_category_path` in
+    `question/format.php`).
+    """
     of = chapter_of(question.objective)
     with suppress(CourseError):  # a bank of another course
         of = f"{of} {chapter(of).title}"
-    return "/".join(("$course$", "top", *(" ".join(name.split()).replace("/", "//") for name in (title, of))))
+    return "/".join(("$course$", "top", *map(_path_part, (title, of))))
+
+
+def _path_part(name: str) -> str:
+    doubled = " ".join(name.split()).replace("/", "//")
+    return f"{' ' * doubled.startswith('/')}{doubled}{' ' * doubled.endswith('/')}"

@@ -3,31 +3,41 @@
 - true-false: two menus (type multianswer), half for the verdict, half for the reason. Unlike here, Moodle marks a
   reason after a wrong verdict as well.
 - cloze, trace: multianswer. A typed number must be written as the key writes it, where grading here compares values.
+  Moodle adds the points of a multianswer up from its gaps, in whole numbers.
 - numeric in base 16: shortanswer, with and without `0x`, for Moodle's numbers are decimal.
 - matching, classification: match, whose right sides are plain text; unused ones are its distractors.
-- ordering: ordering, graded by the longest run in the right order, as here.
+- ordering: ordering, graded by the longest subsequence in the right order: L of n items earn L/n (nothing for L = 1),
+  where here they earn (L - 1)/(n - 1).
 - essay, code: essay, marked by hand; the rubric, or the cases and a reference, are the grader's information.
 
 `idnumber` is the question's id, the general feedback its solution and source, and its tags are those of
-`exporters.lms_tags`. Enemies have no place.
+`exporters.lms_tags`. Enemies have no place. Moodle's import never updates: a second one adds copies, without their
+idnumbers where the category has them already (`importprocess` in `question/format.php`).
+
+Texts with markup stand in CDATA sections, as Moodle itself writes them: its reader (`lib/xmlize.php`) gets a text in
+pieces that end at each character reference, and drops those that are but white space, so that `&lt;/b&gt; &lt;i&gt;`
+would lose its space.
 """
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
+from html import unescape
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
-from exporters import moodle_types
+from exporters import moodle_cloze, moodle_types
 from exporters.lms_html import Picture, category, source_note, with_pictures
 from exporters.lms_tags import tags
 from exporters.moodle_elements import field, text
 from vlearn.exams.collection import Collection, LeftOut
-from vlearn.questions.model import Essay, Program, Question, TraceTable, TrueFalse
+from vlearn.questions.model import Essay, Numeric, Ordering, Program, Question, TraceTable, TrueFalse
+from vlearn.questions.notation import written
 
 SUFFIX = ".xml"
 _PLUGIN_FILE = "@@PLUGINFILE@@"
+_WITH_REFERENCES = re.compile(r"(?<=<text>)[^<]*&[^<]*(?=</text>)")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -39,21 +49,27 @@ def left_out(collection: Collection) -> tuple[LeftOut, ...]:
 
 def changed(collection: Collection) -> tuple[LeftOut, ...]:
     """What is marked in another way than here."""
-    return tuple(LeftOut(q.id, why) for q in collection.questions if (why := _change(q)))
+    return tuple(LeftOut(q.id, "; ".join(why)) for q in collection.questions if (why := list(_changes(q))))
 
 
-def _change(question: Question) -> str:
+def _changes(question: Question) -> Iterator[str]:
     match question.answer:
         case Essay():
-            return "is marked by hand, with the rubric as information for graders"
+            yield "is marked by hand, with the rubric as information for graders"
         case Program():
-            return "is an essay and marked by hand, with its cases as information for graders"
+            yield "is an essay and marked by hand, with its cases as information for graders"
         case TrueFalse():
-            return "is two menus, and the reason counts even after a wrong verdict"
+            yield "is two menus, and the reason counts even after a wrong verdict"
+        case Numeric(base=16):
+            yield moodle_types.AS_TEXT
+        case Ordering():
+            yield "earns a little more for an order that is partly right"
         case TraceTable():
-            return "takes a cell only as the key writes it, not any way to write the same number"
+            yield "takes a cell only as the key writes it, not any way to write the same number"
         case _:
-            return ""
+            pass
+    if (gaps := moodle_cloze.gap_count(question)) and gaps * moodle_cloze.weight(question) != question.points:
+        yield f"is worth {gaps} points until a quiz sets {written(question.points)}, for Moodle counts one for each gap"
 
 
 def questions(collection: Collection) -> bytes:
@@ -70,7 +86,12 @@ def questions(collection: Collection) -> bytes:
         for attribute, value in element.attrib.items():
             element.set(attribute, _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value))
     ET.indent(quiz)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(quiz, encoding="unicode").encode() + b"\n"
+    written_out = _WITH_REFERENCES.sub(_as_cdata, ET.tostring(quiz, encoding="unicode"))
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + written_out.encode() + b"\n"
+
+
+def _as_cdata(found: re.Match[str]) -> str:
+    return f"<![CDATA[{unescape(found[0]).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def _question(quiz: ET.Element, question: Question) -> None:

@@ -1,7 +1,9 @@
 """The elements of Moodle XML in which a key is written, one function for each of Moodle's types."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
+from html import escape
 from itertools import chain
 from xml.etree import ElementTree as ET
 
@@ -13,6 +15,7 @@ from vlearn.render.markdown import to_plain_inline
 
 _LINES = (2, 3, 5, 10, 15, 20, 25, 30, 35, 40)
 _LONGEST_UNIT = 50
+_TAKEN_FOR_MARKUP = re.compile(r"<|&(?=[A-Za-z0-9#]{1,8};)")
 
 
 def text(parent: ET.Element, content: str) -> None:
@@ -69,7 +72,13 @@ def match_pairs(element: ET.Element, left: Sequence[str], right: Sequence[str], 
     pairs = ((inline(one), right[index]) for one, index in zip(left, key, strict=True))
     unused = (("", side) for index, side in enumerate(right) if index not in key)
     for one, side in chain(pairs, unused):
-        field(field(element, "subquestion", one, "html"), "answer", to_plain_inline(side))
+        field(field(element, "subquestion", one, "html"), "answer", right_side(side))
+
+
+def right_side(markdown: str) -> str:
+    """The words of a right side. Moodle takes what looks like a tag away before it shows them, and undoes references
+    (`format_choices` in `question/type/match/renderer.php`), so these two are references here."""
+    return _TAKEN_FOR_MARKUP.sub(lambda found: escape(found[0]), to_plain_inline(markdown))
 
 
 def ordering(element: ET.Element, items: Sequence[str]) -> None:

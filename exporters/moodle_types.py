@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from exporters import moodle_cloze
 from exporters import moodle_elements as elements
 from exporters.lms_html import RUBRIC, TASK, inline
+from exporters.phrasebook import ENGLISH
 from exporters.wording import ask
 from vlearn.blocks import Code, Table, Text
 from vlearn.questions.item import task
@@ -28,11 +29,13 @@ from vlearn.questions.model import (
 )
 from vlearn.questions.notation import written
 from vlearn.render.html import to_html
-from vlearn.render.markdown import to_plain_inline
 
 SHARES = {1: "100", 2: "50", 3: "33.33333", 4: "25", 5: "20", 6: "16.66667", 7: "14.28571", 8: "12.5", 9: "11.11111",
           10: "10"}  # fmt: skip
 """The grade that Moodle offers for each of so many right options: it refuses every grade that is not on its list."""
+
+AS_TEXT = "is a text: leading zeros make it wrong"
+"""How Moodle marks a hexadecimal number."""
 
 _LONGEST_RIGHT_SIDE = 255
 _TYPES: dict[type, str] = {
@@ -51,8 +54,10 @@ def reason_against(question: Question) -> str:
             return "Moodle has no hexadecimal numbers with a tolerance: ask for the exact address"
         case Numeric(value, tolerance, _, 10) if not (_float(value) and _float(tolerance)):
             return "Moodle's numbers are decimals of 15 digits: state fewer, with a tolerance"
+        case Ordering(items) if len(set(map(inline, items))) < len(items):
+            return "Moodle tells things to order apart by their text, and two of these read the same"
         case Matching(right=right) | Classification(categories=right):
-            plain = [to_plain_inline(side) for side in right]
+            plain = [elements.right_side(side) for side in right]
             if len(set(plain)) < len(plain):
                 return "two of its right sides are the same as plain text, which is all that Moodle shows of them"
             if any(len(side) > _LONGEST_RIGHT_SIDE for side in plain):
@@ -68,11 +73,11 @@ def type_and_task(question: Question) -> tuple[str, str]:
             asked = ask(task(question)).removesuffix(".") + in_unit
             return "shortanswer" if base == 16 else "numerical", f"{TASK}<p>{asked}</p></div>\n"
         case Cloze():
-            inner = moodle_cloze.cloze(question.answer)
+            inner = moodle_cloze.cloze(question.answer, moodle_cloze.weight(question))
         case TraceTable():
-            inner = moodle_cloze.trace(question.answer)
+            inner = moodle_cloze.trace(question.answer, moodle_cloze.weight(question))
         case TrueFalse():
-            inner = moodle_cloze.true_false(question.answer)
+            inner = moodle_cloze.true_false(question.answer, moodle_cloze.weight(question))
         case _:
             return _TYPES[type(question.answer)], ""
     return "multianswer", f"{TASK}{inner}</div>\n"
@@ -112,8 +117,11 @@ def answer(element: ET.Element, question: Question) -> None:
             )
             elements.essay(element, "editor", lines, f"{RUBRIC}\n{table}</table>\n", "")
         case Program(starter, cases, lines, reference):
-            calls = Table(("Call", "Must return"), tuple((case.call, case.expected) for case in cases))
-            info = to_html((Text("Cases:"), calls, Text("A program that passes them:"), Code(reference, "python")))
+            said = ENGLISH.system
+            calls = Table(
+                (ENGLISH.answer.call, ENGLISH.answer.result), tuple((case.call, case.expected) for case in cases)
+            )
+            info = to_html((Text(said.cases), calls, Text(said.program), Code(reference, "python")))
             elements.essay(element, "monospaced", lines, info, starter)
         case TrueFalse() | Cloze() | TraceTable():
             pass  # Moodle reads the key from the question's text.

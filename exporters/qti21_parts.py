@@ -149,8 +149,9 @@ def feedback(name: str, html: str) -> ET.Element:
 
 
 def decimal(value: Fraction) -> str:
-    """The number as QTI writes it."""
-    return f"{float(value):.12g}"
+    """The number as QTI writes it: the shortest decimal of the nearest floating-point number, so that shares of the
+    points add up to them again."""
+    return repr(float(value)).removesuffix(".0")
 
 
 def _add(value: ET.Element) -> ET.Element:

@@ -20,6 +20,7 @@ from vlearn.questions.model import (
     MultipleChoice,
     Numeric,
     Option,
+    Ordering,
     Question,
     ShortText,
     TraceTable,
@@ -83,6 +84,7 @@ def test_every_fraction_is_one_of_moodles_grades(right: int, pose: Callable[...,
         (Numeric(Fraction(0x1000), Fraction(1), base=16), "hexadecimal"),
         (Matching(("a", "b"), ("*x*", "x"), (0, 1)), "same as plain text"),
         (Classification(("y" * 300, "x"), ("a", "b"), (0, 1)), "255"),
+        (Ordering(("read", "write", "read"), (0, 1, 2)), "read the same"),
     ],
 )
 def test_what_moodle_cannot_hold_is_named_and_not_written(form: Form, answer: object, why: str) -> None:
@@ -181,4 +183,4 @@ def test_characters_that_xml_forbids_are_replaced(pose: Callable[..., ET.Element
 
 def test_what_is_marked_in_another_way_is_said(form: Form) -> None:
     ids = {change.id for change in moodle.changed(Collection("x", form.questions))}
-    assert ids == {"ch06-true-false", "ch06-essay", "ch06-trace", "ch06-code"}
+    assert ids == {"ch06-true-false", "ch06-essay", "ch06-trace", "ch06-code", "ch06-cloze", "ch06-ordering"}

@@ -12,7 +12,7 @@ from tests.exporters.hostile import HOSTILE_COLLECTION, PLAIN, check_schema, col
 from tests.exporters.qti_engine import Responses, score
 from vlearn.exams.collection import Collection
 from vlearn.questions.grade import grade
-from vlearn.questions.model import Numeric, Ordering, Question
+from vlearn.questions.model import Matching, Numeric, Ordering, Question
 
 BY_KIND = {question.kind: question for question in PLAIN.questions}
 
@@ -112,3 +112,13 @@ def test_hostile_text_comes_out_as_itself() -> None:
             assert {e.tag.split("}")[1] for e in root.iter()}.isdisjoint({"script", "gap", "e"})
             texts += ["".join(root.itertext()), *(e.attrib["alt"] for e in root.iter() if "alt" in e.attrib)]
     assert missing("".join(texts), "code") == []
+
+
+@pytest.mark.parametrize(("points", "count"), [(1, 3), (2, 7), (4, 6), (4, 9), (Fraction(5, 2), 11)])
+def test_the_shares_of_the_points_add_up_to_them_again(points: int | Fraction, count: int) -> None:
+    texts = tuple(f"text {n}" for n in range(count))
+    answer = Matching(texts, texts, tuple(range(count)))
+    made = ET.fromstring(item(replace(BY_KIND["matching"], points=Fraction(points), answer=answer)))
+    worth = [float(entry.get("mappedValue", "")) for entry in made.iter() if entry.tag.endswith("}mapEntry")]
+    assert len(worth) == count
+    assert sum(worth) == pytest.approx(float(points), rel=1e-15, abs=0)

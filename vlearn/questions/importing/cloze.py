@@ -6,7 +6,7 @@ from html import unescape
 
 from vlearn.questions.importing.content import Picture, content, line, plain
 from vlearn.questions.importing.imported import RefusedError
-from vlearn.questions.importing.markup import read_html
+from vlearn.questions.importing.markup import characters, read_html
 from vlearn.questions.load import Plain
 
 TYPED = frozenset(["SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"])
@@ -156,4 +156,4 @@ def _alternative(part: str) -> Alternative:
 
 
 def _undone(text: str) -> str:
-    return re.sub(r"\\([#}])", r"\1", unescape(text.replace("\\~", "~"))).strip()
+    return re.sub(r"\\([#}])", r"\1", unescape(characters(text).replace("\\~", "~"))).strip()

@@ -4,7 +4,6 @@ Mathematics stays the characters it is written in, sounds and films are dropped,
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
@@ -74,7 +73,7 @@ def svg_named(files: Mapping[str, str], name: str, drawings: dict[str, str]) -> 
         try:
             svg = base64.b64decode(files[file], validate=False).decode("utf-8")
             parse_svg(svg, file)
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no base64, or no UTF-8 in it
             raise RefusedError(f"its picture {file!r} is no SVG drawing") from None
         except ExportError as error:
             raise RefusedError(str(error)) from None

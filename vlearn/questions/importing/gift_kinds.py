@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 from vlearn.questions.importing.cloze import choice, typed
 from vlearn.questions.importing.content import as_html, line, svg_named
 from vlearn.questions.importing.imported import RefusedError
-from vlearn.questions.importing.moodle_kinds import matched, number
+from vlearn.questions.importing.moodle_kinds import number
+from vlearn.questions.importing.pairs import matched, right_side
 from vlearn.questions.load import Plain
 from vlearn.questions.notation import written
 
@@ -90,7 +90,7 @@ def _matching(key: Key) -> Fields:
         left, arrow, right = part[1:].partition("->")
         if not arrow:
             raise RefusedError("a pair of the matching has no ->")
-        left, right = line(html(left, key.form)), line(escape(_restored(right), quote=False))
+        left, right = line(html(left, key.form)), right_side(_restored(right))
         if left:
             pairs.append((left, right))
         else:

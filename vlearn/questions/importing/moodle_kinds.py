@@ -5,19 +5,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from html import escape
 
-from vlearn.questions.importing import cloze
-from vlearn.questions.importing.content import Picture, as_html, line, plain
+from vlearn.questions.importing import cloze, menus
+from vlearn.questions.importing.content import Picture, as_html, line
 from vlearn.questions.importing.imported import RefusedError
 from vlearn.questions.importing.moodle_graders import program, rubric
+from vlearn.questions.importing.pairs import matched, right_side
 from vlearn.questions.importing.xml import Node
 from vlearn.questions.load import Plain
 from vlearn.questions.notation import written
 
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,2})?")
-_MENU_GAP = re.compile(r"\[\[(\d+)\]\]")
-_FILL = "Fill in the gaps."
 Fields = dict[str, Plain]
 
 
@@ -78,25 +76,12 @@ def _match(stated: Stated) -> Fields:
     pairs: list[tuple[str, str]] = []
     unused: list[str] = []
     for node in stated.node.all("subquestion"):
-        left, right = line(_html(node)), line(escape(node.text("answer", "text"), quote=False))
+        left, right = line(_html(node)), right_side(node.text("answer", "text"))
         if left:
             pairs.append((left, right))
         elif right not in unused:
             unused.append(right)
     return matched(pairs, unused, stated.tags)
-
-
-def matched(pairs: list[tuple[str, str]], unused: list[str], tags: dict[str, str]) -> Fields:
-    """A matching, or the classification that the tags say it is."""
-    if tags.get("kind") != "classification":
-        both: list[Plain] = [{"left": left, "right": right} for left, right in pairs]
-        return {"kind": "matching", "pairs": both, **({"distractors": list(unused)} if unused else {})}
-    categories: dict[str, Plain] = {}
-    for left, right in pairs:
-        within = categories.setdefault(right, [])
-        assert isinstance(within, list)
-        within.append(left)
-    return {"kind": "classification", "categories": {**categories, **{name: [] for name in unused}}}
 
 
 def _ordering(stated: Stated) -> Fields:
@@ -114,25 +99,13 @@ def _multianswer(stated: Stated) -> Fields:
         case "trace":
             return {"kind": "trace", **cloze.trace(marked, gaps)}
         case _:
-            prompt: Fields = {} if stated.task else {"prompt": _FILL}
+            prompt: Fields = {} if stated.task else {"prompt": menus.PROMPT}
             return {"kind": "cloze", **prompt, **cloze.text(marked, gaps, stated.picture)}
 
 
 def _gapselect(stated: Stated) -> Fields:
-    node = stated.node
-    choices = [(plain(one.text("text")), one.text("group") or "1") for one in node.all("selectoption")]
-    choices += [(plain(one.text("text")), one.text("group") or "1") for one in node.all("dragbox")]
-    numbers = [int(found) if len(found) < 4 else 0 for found in _MENU_GAP.findall(stated.prompt)]
-    if not numbers or not all(1 <= n <= len(choices) for n in numbers):
-        raise RefusedError("a gap names a choice that it does not have")
-    gaps: list[Plain] = []
-    for n in numbers:
-        right, group = choices[n - 1]
-        gaps.append({"accepted": [right], "choices": list(dict.fromkeys(text for text, of in choices if of == group))})
-    counted = iter(range(1, len(numbers) + 1))
-    marked = _MENU_GAP.sub(lambda _: f"\ue000{next(counted)}\ue001", stated.prompt)
-    text = cloze.text(marked, (), stated.picture)["text"]
-    return {"kind": "cloze", "prompt": _FILL, "text": text, "gaps": gaps}
+    choices = [*stated.node.all("selectoption"), *stated.node.all("dragbox")]
+    return menus.cloze(stated.prompt, [(one.text("text"), one.text("group") or "1") for one in choices], stated.picture)
 
 
 def _essay(stated: Stated) -> Fields:
