@@ -1,0 +1,124 @@
+"""Questions as one HTML page that grades itself: for practice, never for marks.
+
+It loads nothing, works from a file without a network, keeps answers in the browser where it may, and prints. A policy
+in the page allows its own script by hash and nothing else. What an answer earns is sealed under that answer
+(`exporters.practice_locks`), so neither a look at the source nor a search in it shows a key, feedback or a solution. It
+keeps nothing from somebody who runs a program: that can try every option, and open what the page opens for a student
+who gives up. Essays and code are compared with the solution by the student.
+"""
+
+from base64 import b64encode
+from fractions import Fraction
+from functools import cache
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+from exporters.html_tasks import controls
+from exporters.practice_data import practice_data
+from exporters.practice_words import PHRASES
+from exporters.wording import minutes, points, question_name
+from exporters.wording import questions as count_of
+from vlearn.exams.collection import Collection, LeftOut
+from vlearn.exams.practice import in_practice_order
+from vlearn.questions.item import task
+from vlearn.questions.model import Essay, Program, Question
+from vlearn.render.html import to_html
+
+SUFFIX = ".html"
+SCRIPTS = ("data", "sha256", "sealing", "texts", "numbers", "grading", "fields", "store", "score", "clock", "practice")
+"""In this order they make one script."""
+
+_HERE = Path(__file__).parent
+
+
+def left_out(collection: Collection) -> tuple[LeftOut, ...]:
+    """Nothing: every kind has its place."""
+    return ()
+
+
+def changed(collection: Collection) -> tuple[LeftOut, ...]:
+    """What the page cannot grade."""
+    why = "the page shows the solution, and the student judges"
+    return tuple(LeftOut(q.id, why) for q in collection.questions if isinstance(q.answer, Essay | Program))
+
+
+def questions(collection: Collection) -> bytes:
+    """The page."""
+    asked = [in_practice_order(question) for question in collection.questions]
+    data = practice_data(collection.title, asked)
+    body = "".join(_question(question, n) for n, question in enumerate(asked, 1))
+    total, time = sum((q.points for q in asked), Fraction(0)), sum((q.minutes for q in asked), Fraction(0))
+    facts = f"{count_of(len(asked))} · {points(total)} · {minutes(time)}"
+    title, script = _text(collection.title), _script()
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_policy(script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}, {PHRASES["kind"].lower()}</title>
+<style>
+{_style()}</style>
+</head>
+<body>
+<a class="skip" href="#questions">{PHRASES["skip"]}</a>
+<header class="head">
+<div><h1 dir="auto">{title}</h1>
+<p class="quiet">{PHRASES["kind"]} · {facts}</p></div>
+</header>
+<main id="questions">
+<p class="instructions">{PHRASES["note"]} <span id="kept"></span></p>
+<noscript><p class="note">{PHRASES["no_script"]}</p></noscript>
+<p id="clock" class="bar"></p>
+{body}<section id="end" class="question" aria-labelledby="score">
+<h2 id="score" tabindex="-1">{PHRASES["score"]}</h2>
+<div class="bar"><button type="button" id="finish">{PHRASES["finish"]}</button>
+<button type="button" id="again" class="second">{PHRASES["again"]}</button>
+<span role="status" id="progress"></span></div>
+<div id="result"></div>
+</section>
+</main>
+<script type="application/json" id="data">{data}</script>
+<script>
+{script}</script>
+</body>
+</html>
+""".encode()
+
+
+def _question(question: Question, number: int) -> str:
+    worth = f"<b>{points(question.points)}</b> · {minutes(question.minutes)}"
+    check = PHRASES["compare" if isinstance(question.answer, Essay | Program) else "check"]
+    show = f'<button type="button" class="second" data-show hidden>{PHRASES["show"]}</button>'
+    return (
+        f'<section class="question" aria-labelledby="question-{number}">\n'
+        f'<header><h2 id="question-{number}">{question_name(number)}</h2><p class="worth">{worth}</p></header>\n'
+        f'<form autocomplete="off" novalidate data-question="{number - 1}">\n'
+        f"{to_html(question.prompt)}{controls(task(question), f'q{number}')}"
+        f'<div class="bar"><button type="submit">{check}</button> {show}</div>\n'
+        '<div class="verdict" role="status"></div>\n<div class="solution"></div>\n</form>\n</section>\n'
+    )
+
+
+def _policy(script: str) -> str:
+    digest = b64encode(sha256(f"\n{script}".encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+@cache
+def _script() -> str:
+    parts = ((_HERE / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return '"use strict";\n{\n' + "\n".join(parts) + "}\n"  # in a block, so that nothing of the window is overwritten
+
+
+@cache
+def _style() -> str:
+    return "".join((_HERE / "styles" / name).read_text(encoding="utf-8") for name in ("exam.css", "practice.css"))
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False)

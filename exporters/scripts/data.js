@@ -1,0 +1,3 @@
+// What the page was written with.
+
+const { words, questions, objectives, minutes, page } = JSON.parse(document.getElementById("data").textContent);
