@@ -8,15 +8,16 @@ from typing import Any, assert_never
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Inches, Pt
+from docx.shared import Inches
 from docx.text.paragraph import Paragraph
 
-from exporters.pdf_data import blocks as drawn
+from exporters.docx_page import line_width
+from exporters.pdf_blocks import blocks as drawn
 from exporters.pictures import DOTS_PER_INCH, png
 from exporters.xml_tree import legal
 from vlearn.blocks import Block, Chart, Code, Figure, Table, Text
 from vlearn.render.chart_table import table_of
-from vlearn.render.chart_words import describe
+from vlearn.render.chart_words import ENGLISH, ChartWords, describe
 from vlearn.render.tree import Node, address, parse, parse_inline
 
 _WIDEST = Inches(6)
@@ -24,7 +25,7 @@ _MONOSPACE = "Courier New"
 _STEP = Inches(0.25)
 
 
-def write_blocks(document: Document, blocks: Iterable[Block]) -> None:
+def write_blocks(document: Document, blocks: Iterable[Block], words: ChartWords = ENGLISH) -> None:
     """The blocks one after another."""
     for block in blocks:
         match block:
@@ -39,7 +40,7 @@ def write_blocks(document: Document, blocks: Iterable[Block]) -> None:
                 if caption:
                     write_line(document, caption, "Caption")
             case Chart():
-                _write_picture(document, block, describe(block))
+                _write_picture(document, block, describe(block, words))
                 _write_table(document, (data := table_of(block)).header, data.rows, data.caption)
             case never:
                 assert_never(never)
@@ -113,8 +114,9 @@ def _plain(nodes: Iterable[Node]) -> str:
 
 
 def _write_code(document: Document, source: str, depth: int) -> None:
-    run = _paragraph(document, depth, "").add_run(legal(source))
-    run.font.name, run.font.size = _MONOSPACE, Pt(9.5)
+    paragraph = _paragraph(document, depth, "")
+    paragraph.style = document.styles["Code"]
+    paragraph.add_run(legal(source))
 
 
 def _write_table(document: Document, header: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
@@ -134,6 +136,6 @@ def _write_table(document: Document, header: Sequence[str], rows: Sequence[Seque
 def _write_picture(document: Document, block: Figure | Chart, alt: str) -> None:
     content = png(drawn((block,))[0]["svg"])
     width = Inches(int.from_bytes(content[16:20]) / DOTS_PER_INCH)  # a PNG states its width there
-    shape: Any = document.add_picture(io.BytesIO(content), width=min(width, _WIDEST))
+    shape: Any = document.add_picture(io.BytesIO(content), width=min(width, _WIDEST, line_width(document)))
     described = shape._inline.docPr
     described.set("descr", legal(alt))

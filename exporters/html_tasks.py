@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from html import escape
-from itertools import count
 from typing import assert_never
 
+from exporters.html_controls import TYPED, drop_down, entry, escaped, height, labelled, tick
+from exporters.html_tables import complete_table, sort_table
+from exporters.phrasebook import ENGLISH, Phrases
 from exporters.wording import ask
 from vlearn.questions.item import (
     Arrange,
@@ -20,74 +22,47 @@ from vlearn.questions.item import (
     WriteCode,
 )
 from vlearn.questions.labels import letter, number
-from vlearn.render.markdown import html_of, to_html_inline, to_plain_inline
+from vlearn.render.markdown import html_of
 from vlearn.render.tree import parse, with_gaps
 
-_TYPED = 'autocomplete="off" autocapitalize="off" spellcheck="false"'
 
-
-def controls(task: Task, name: str) -> str:
+def controls(task: Task, name: str, words: Phrases = ENGLISH) -> str:
     """The controls, whose names and ids begin with `name`, in a group called by what is to be done."""
-    return f"<fieldset><legend>{ask(task)}</legend>\n{_controls(task, name)}\n</fieldset>\n"
+    return f"<fieldset><legend>{escaped(ask(task, words))}</legend>\n{_controls(task, name, words)}\n</fieldset>\n"
 
 
-def _controls(task: Task, name: str) -> str:
+def _controls(task: Task, name: str, words: Phrases) -> str:
+    said = words.screen
     match task:
         case Choose(options, many):
             return _options(options, name, "checkbox" if many else "radio")
         case Judge(reasons):
-            return _judge(reasons, name)
+            return _judge(reasons, name, words)
         case Enter(unit, base):
-            return _enter(unit, base, name)
+            return _enter(unit, base, name, words)
         case Write(1):
-            return _field(name, "Your answer", 'size="40"')
+            return entry(name, said.answer, 'size="40"')
         case Write(lines):
-            return f'<textarea name="{name}" {_height(lines)} aria-label="Your answer"></textarea>'
+            return f'<textarea name="{name}" {height(lines)} aria-label="{escape(said.answer)}"></textarea>'
         case Match(left, right):
             return _match(left, right, name)
         case Arrange(items):
-            return _arrange(items, name)
+            return _arrange(items, name, words)
         case Fill(text, choices):
-            return html_of(with_gaps(parse(text), len(choices)), lambda gap: _gap(gap, choices[gap - 1], name))
+            gapped = with_gaps(parse(text), len(choices))
+            return html_of(gapped, lambda gap: _gap(gap, choices[gap - 1], name, words))
         case Sort(categories, items):
-            return _sort(categories, items, name)
+            return sort_table(categories, items, name)
         case Complete(header, rows):
-            return _complete(header, rows, name)
+            return complete_table(header, rows, name, words)
         case WriteCode(starter, lines):
-            size = _height(lines + len(starter.splitlines()))
+            size = height(lines + len(starter.splitlines()))
             # Browsers drop the first line break in a text area, so one is put there to be dropped.
-            shown = f"\n{_text(starter)}"
-            return f'<textarea name="{name}" class="code" {size} {_TYPED} aria-label="Your code">{shown}</textarea>'
+            shown = f"\n{escaped(starter)}"
+            spoken = f'aria-label="{escape(said.code)}"'
+            return f'<textarea name="{name}" class="code" {size} {TYPED} {spoken}>{shown}</textarea>'
         case never:
             assert_never(never)
-
-
-def labelled(label: str, markdown: str) -> str:
-    """A text with the letter or number that answers use for it."""
-    return f'<span class="label">{label}</span> <span dir="auto">{to_html_inline(markdown)}</span>'
-
-
-def _text(text: str) -> str:
-    return escape(text, quote=False)
-
-
-def _field(name: str, label: str, more: str = "") -> str:
-    return f'<input type="text" name="{name}" aria-label="{escape(label)}" {_TYPED} {more}>'
-
-
-def _height(lines: int) -> str:
-    """So many lines at least; the style lets the area grow, which takes its rows away."""
-    return f'rows="{lines}" style="min-height: {lines}lh"'
-
-
-def _choice(kind: str, name: str, value: str, label: str = "") -> str:
-    spoken = f' aria-label="{escape(label)}"' if label else ""
-    return f'<input type="{kind}" name="{name}" value="{value}"{spoken}>'
-
-
-def _menu(choices: Iterable[str], attributes: str) -> str:
-    options = "".join(f"<option>{_text(choice)}</option>" for choice in choices)
-    return f"<select {attributes}><option></option>{options}</select>"
 
 
 def _list(items: Iterable[str]) -> str:
@@ -100,20 +75,23 @@ def _lettered(texts: Iterable[str]) -> str:
 
 def _options(options: Iterable[str], name: str, kind: str) -> str:
     choices = ((letter(n), text) for n, text in enumerate(options))
-    return _list(f"<label>{_choice(kind, name, a)} {labelled(a, text)}</label>" for a, text in choices)
+    return _list(f"<label>{tick(kind, name, a)} {labelled(a, text)}</label>" for a, text in choices)
 
 
-def _judge(reasons: tuple[str, ...], name: str) -> str:
-    words = ("True", "False")
-    truth = "\n".join(f"<label>{_choice('radio', name, word.lower())} {word}</label>" for word in words)
-    because = f"<fieldset><legend>because</legend>\n{_options(reasons, f'{name}-reason', 'radio')}\n</fieldset>"
+def _judge(reasons: tuple[str, ...], name: str, words: Phrases) -> str:
+    said = (("true", words.answer.true), ("false", words.answer.false))
+    truth = "\n".join(f"<label>{tick('radio', name, value)} {escaped(word)}</label>" for value, word in said)
+    options = _options(reasons, f"{name}-reason", "radio")
+    because = f"<fieldset><legend>{escaped(words.answer.because)}</legend>\n{options}\n</fieldset>"
     return f'<div class="row">\n{truth}</div>\n{because}'
 
 
-def _enter(unit: str, base: int, name: str) -> str:
-    label = "Your answer" + (", in hexadecimal" if base == 16 else "") + (f", in {unit}" if unit else "")
+def _enter(unit: str, base: int, name: str, words: Phrases) -> str:
+    said = words.screen
+    more = ([said.hexadecimal] if base == 16 else []) + ([said.unit.format(unit=unit)] if unit else [])
+    label = ", ".join((said.answer, *more))
     prefix = "<code>0x</code> " if base == 16 else ""
-    return f'<div class="row">{prefix}{_field(name, label)} <span dir="auto">{_text(unit)}</span></div>'
+    return f'<div class="row">{prefix}{entry(name, label)} <span dir="auto">{escaped(unit)}</span></div>'
 
 
 def _match(left: tuple[str, ...], right: tuple[str, ...], name: str) -> str:
@@ -121,51 +99,22 @@ def _match(left: tuple[str, ...], right: tuple[str, ...], name: str) -> str:
 
     def pair(n: int, text: str) -> str:
         own = f"{name}-{number(n)}"
-        menu = _menu(letters, f'name="{own}" id="{own}"')
+        menu = drop_down(letters, f'name="{own}" id="{own}"')
         return f'<label for="{own}">{labelled(number(n), text)}</label> {menu}'
 
     pairs = _list(pair(n, text) for n, text in enumerate(left))
     return f'<div class="pairs">\n{pairs}\n{_lettered(right)}\n</div>'
 
 
-def _arrange(items: tuple[str, ...], name: str) -> str:
+def _arrange(items: tuple[str, ...], name: str, words: Phrases) -> str:
     places = (number(n) for n in range(len(items)))
-    fields = (_field(f"{name}-{n}", f"Letter at place {n}", 'class="letter" maxlength="2"') for n in places)
+    said = words.screen.place
+    fields = (entry(f"{name}-{n}", said.format(place=n), 'class="letter" maxlength="2"') for n in places)
     return f'{_lettered(items)}\n<div class="row">{" → ".join(fields)}</div>'
 
 
-def _gap(gap: int, choices: tuple[str, ...], name: str) -> str:
+def _gap(gap: int, choices: tuple[str, ...], name: str, words: Phrases) -> str:
+    label = words.task.gap.format(number=gap)
     if choices:
-        return _menu(choices, f'name="{name}-{gap}" class="gap" aria-label="Gap {gap}"')
-    return _field(f"{name}-{gap}", f"Gap {gap}", 'class="gap"')
-
-
-def _sort(categories: tuple[str, ...], items: tuple[str, ...], name: str) -> str:
-    def row(n: int, text: str) -> str:
-        item = to_plain_inline(text)
-        spoken = (f"{item}: {to_plain_inline(category)}" for category in categories)
-        ticks = (_choice("radio", f"{name}-{number(n)}", letter(c), label) for c, label in enumerate(spoken))
-        return f'<th scope="row">{labelled(number(n), text)}</th>' + "".join(f"<td>{tick}</td>" for tick in ticks)
-
-    head = "".join(f'<th scope="col">{labelled(letter(n), text)}</th>' for n, text in enumerate(categories))
-    return _table(f"<td></td>{head}", (row(n, text) for n, text in enumerate(items)))
-
-
-def _complete(header: tuple[str, ...], rows: tuple[tuple[str | None, ...], ...], name: str) -> str:
-    blanks = count()
-
-    def cell(row: int, column: str, text: str | None) -> str:
-        if text is not None:
-            return f'<td dir="auto">{_text(text)}</td>'
-        blank = number(next(blanks))
-        field = _field(f"{name}-{blank}", f"Cell {blank}: row {row}, {column}", f'size="12" placeholder="{blank}"')
-        return f"<td>{field}</td>"
-
-    head = "".join(f'<th scope="col" dir="auto">{_text(text)}</th>' for text in header)
-    body = ("".join(map(cell, [n] * len(header), header, row)) for n, row in enumerate(rows, 1))
-    return _table(head, body)
-
-
-def _table(head: str, rows: Iterable[str]) -> str:
-    body = "".join(f"<tr>{row}</tr>\n" for row in rows)
-    return f'<table class="grid"><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>'
+        return drop_down(choices, f'name="{name}-{gap}" class="gap" aria-label="{escape(label)}"')
+    return entry(f"{name}-{gap}", label, 'class="gap"')

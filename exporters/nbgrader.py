@@ -19,7 +19,8 @@ from exporters.key import about
 from exporters.nbgrader_tests import test
 from exporters.notebook_tasks import runnable, shown, stub
 from exporters.packages import check_ids, stable_id
-from exporters.wording import minutes
+from exporters.phrasebook import ENGLISH
+from exporters.wording import minutes, question_name
 from exporters.wording import points as written_points
 from vlearn.errors import ExportError
 from vlearn.exams.collection import Collection, LeftOut
@@ -50,7 +51,7 @@ _MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TE
 """What nbgrader looks for in every line of every cell."""
 
 _SOLUTION = "### BEGIN SOLUTION\n{}\n### END SOLUTION"
-_TESTS = "# Question {}: this cell grades your answer.\n### BEGIN HIDDEN TESTS\n{}\n{}\n### END HIDDEN TESTS"
+_TESTS = "# {}\n### BEGIN HIDDEN TESTS\n{}\n{}\n### END HIDDEN TESTS"
 
 
 def left_out(collection: Collection) -> tuple[LeftOut, ...]:
@@ -89,9 +90,9 @@ def _reason_against(question: Question) -> str:
 
 
 def _head(title: str, held: Sequence[Question], scale: int) -> Cell:
-    note = "" if scale == 1 else f"Each point of a question counts as {scale} points of nbgrader."
-    how = "Replace each `None`, and remove the line `raise NotImplementedError()` below your answer."
-    parts = (f"# {literal(title)}", how, note)
+    said = ENGLISH.system
+    note = "" if scale == 1 else said.points_of_nbgrader.format(scale=scale)
+    parts = (f"# {literal(title)}", said.replace_none, note)
     return _cell(stable_id("head"), "markdown", "\n\n".join(filter(None, parts)), locked=True)
 
 
@@ -99,7 +100,8 @@ def _question(question: Question, number: int, scale: int) -> list[Cell]:
     id, points = stable_id(question.id), int(question.points * scale)
     name = f"answer_{id[1:9]}"
     asked = task(question)
-    title = f"## Question {number}\n\n{written_points(question.points)} · {minutes(question.minutes)}"
+    said = ENGLISH.system
+    title = f"## {question_name(number)}\n\n{written_points(question.points)} · {minutes(question.minutes)}"
     text = "\n\n".join(filter(None, (title, to_markdown(question.prompt), shown(asked))))
     cells = [_cell(f"{id}-question", "markdown", text, locked=True)]
     if isinstance(question.answer, Essay):
@@ -109,7 +111,7 @@ def _question(question: Question, number: int, scale: int) -> list[Cell]:
     else:
         start, right = stub(asked, name), f"{name} = {_right(question)}"
     solution = "\n".join(filter(None, (_comment(to_text(question.solution)), right)))
-    tests = _TESTS.format(number, _comment(about(question)), test(question, name, points))
+    tests = _TESTS.format(said.grades.format(number=number), _comment(about(question)), test(question, name, points))
     return [
         *cells,
         _cell(f"{id}-answer", "code", f"{start}\n{_SOLUTION.format(solution)}", solution=True),
@@ -135,7 +137,8 @@ def _right(question: Question) -> str:
 
 
 def _essay(question: Question, essay: Essay) -> str:
-    marks = (f"- {written(c.share)} of the points: {to_safe_markdown_inline(c.text)}" for c in essay.rubric)
+    share = ENGLISH.system.share
+    marks = (f"- {share.format(share=written(c.share), text=to_safe_markdown_inline(c.text))}" for c in essay.rubric)
     solution = "\n\n".join(filter(None, ("\n".join(marks), to_markdown(question.solution), literal(about(question)))))
     return _SOLUTION.format(solution)
 

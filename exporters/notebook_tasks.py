@@ -4,10 +4,12 @@ An answer has the form that `vlearn.questions.responses` reads.
 """
 
 import ast
+import json
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import assert_never
 
+from exporters.phrasebook import ENGLISH, Phrases
 from vlearn.questions.item import (
     Arrange,
     Choose,
@@ -25,20 +27,22 @@ from vlearn.questions.labels import letter, number
 from vlearn.render.safe_markdown import blocks_of, literal, to_safe_markdown_inline
 from vlearn.render.tree import parse, with_gaps
 
-_END = "# Your answer is the code above this line."
 
-
-def shown(task: Task) -> str:
+def shown(task: Task, words: Phrases = ENGLISH) -> str:
     """The options, entries or text that the task is about; empty where the prompt says it all."""
     match task:
         case Choose(options) | Judge(options) | Arrange(options):
             return labelled(letter, options)
         case Match(left, right):
-            return f"{labelled(number, left)}\n\nbelong to\n\n{labelled(letter, right)}"
+            return f"{labelled(number, left)}\n\n{words.notebook.belong_to}\n\n{labelled(letter, right)}"
         case Sort(categories, items):
-            return f"{labelled(number, items)}\n\nbelong to\n\n{labelled(letter, categories)}"
+            return f"{labelled(number, items)}\n\n{words.notebook.belong_to}\n\n{labelled(letter, categories)}"
         case Fill(text, choices):
-            gaps = (f"- Gap **{n}**: {', '.join(map(literal, given))}" for n, given in enumerate(choices, 1) if given)
+            gap = words.task.gap
+            menus = (
+                (gap.format(number=f"**{n}**"), map(literal, given)) for n, given in enumerate(choices, 1) if given
+            )
+            gaps = (f"- {name}: {', '.join(menu)}" for name, menu in menus)
             return "\n\n".join((blocks_of(with_gaps(parse(text), len(choices))), "\n".join(gaps))).rstrip()
         case Complete(header, rows):
             return _table(header, rows)
@@ -60,36 +64,38 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str | None, ...], ...]) ->
     return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
 
 
-def stub(task: Task, name: str) -> str:
+def stub(task: Task, name: str, words: Phrases = ENGLISH) -> str:
     """The source of the cell in which the student answers: a comment that says how, and `name` set to None."""
+    said = words.notebook
     match task:
         case Choose(_, many):
-            how = 'a set of letters: {"A", "B", ...}' if many else 'one letter in quotes, such as "A"'
+            how = said.choose_many.format(example='{"A", "B", ...}') if many else said.choose_one
         case Judge():
-            how = "a pair: True or False, and the letter of the reason in quotes"
+            how = said.judge
         case Enter(unit, base):
-            how = 'a hexadecimal number in quotes, such as "0x1F000"' if base == 16 else "a number, such as 12 or 0.5"
-            how += f", in {_comment(unit)}" if unit else ""
+            how = said.enter_hexadecimal if base == 16 else said.enter
+            how += f", {said.unit.format(unit=_comment(unit))}" if unit else ""
         case Write(lines):
-            how = 'a word or phrase, "in quotes"' if lines == 1 else 'text, """in triple quotes"""'
+            how = said.write_phrase if lines == 1 else said.write_text
         case Arrange(items):
-            how = f'all {len(items)} letters in the right order: ["A", "B", ...]'
+            how = said.arrange.format(count=len(items), example='["A", "B", ...]')
         case Match(items) | Sort(_, items):
-            return _numbered(name, "for each number a letter in quotes", len(items))
+            return _numbered(name, said.answer.format(how=said.letters), len(items))
         case Fill(_, choices):
-            return _numbered(name, "the text of each gap, in quotes", len(choices))
+            return _numbered(name, said.answer.format(how=said.gaps), len(choices))
         case Complete(_, rows):
-            return _numbered(name, "the text of each cell, in quotes", sum(row.count(None) for row in rows))
+            return _numbered(name, said.answer.format(how=said.cells), sum(row.count(None) for row in rows))
         case WriteCode(starter):
-            return f'{runnable(starter)}\n\n{_END}\n{name} = In[-1].partition("{_END}")[0]'
+            end = f"# {said.above}"
+            return f"{runnable(starter)}\n\n{end}\n{name} = In[-1].partition({json.dumps(end, ensure_ascii=False)})[0]"
         case never:
             assert_never(never)
-    return f"# Your answer: {how}.\n{name} = None"
+    return f"# {said.answer.format(how=how)}\n{name} = None"
 
 
-def _numbered(name: str, how: str, entries: int) -> str:
+def _numbered(name: str, told: str, entries: int) -> str:
     blanks = "".join(f"    None,  # {number(n)}\n" for n in range(entries))
-    return f"# Your answer: {how}.\n{name} = [\n{blanks}]"
+    return f"# {told}\n{name} = [\n{blanks}]"
 
 
 def _comment(text: str) -> str:

@@ -1,17 +1,22 @@
-"""An exam as PDF: A4, tagged, with its fonts inside, checked against PDF/UA-1 while it is made.
+"""An exam as PDF: tagged, with its fonts inside, checked against PDF/UA-1 while it is made.
 
 Typst sets it: offline, without the machine's own fonts, and to the same bytes for the same exam. Fonts are loaded
 once a process, the compiler once a thread. Where no font can show a student's name, they write it into an empty field.
+A paper heeds every option of `Print`, and large print has one column; a key heeds its size, language and what a key
+says. In two columns, a drawing that is wider than its column is scaled down, and so are the letters of a wide table or
+program; in large print, where letters keep their size, long lines and words are broken.
 """
 
 import json
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import get_ident
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from exporters.pdf_data import Data, key_data, paper_data
+from exporters.pdf_blocks import Data
+from exporters.pdf_data import key_data, paper_data
 from vlearn.errors import ExportError
 from vlearn.exams.form import Form, Paper
 
@@ -33,7 +38,7 @@ def paper(paper: Paper) -> bytes:
 
 
 def key(form: Form) -> bytes:
-    """The same questions with answers, feedback on every option, and solutions."""
+    """The same questions with answers, feedback on every option, and solutions; or a table of the answers alone."""
     return _compiled(key_data(form))
 
 
@@ -92,7 +97,15 @@ def _unescaped(escape: re.Match[str]) -> str:
 def _places(exam: Data, missing: list[str]) -> list[str]:
     """The questions that hold one of the characters, or else the exam's head."""
     return [
-        f"question {question['number']}"
-        for question in exam["questions"]
-        if any(json.dumps(character)[1:-1] in json.dumps(question) for character in missing)
+        place
+        for place, content in _contents(exam)
+        if any(json.dumps(character)[1:-1] in json.dumps(content) for character in missing)
     ] or ["the title, the instructions or the student number" if "student" in exam else "the title or the instructions"]
+
+
+def _contents(exam: Data) -> Iterator[tuple[str, Any]]:
+    for part in exam["parts"]:
+        if "section" in part:
+            yield f"the section {part['section']['title']!r}", part["section"]
+        yield from ((f"question {question['number']}", question) for question in part.get("questions", ()))
+        yield from ((f"the answer to question {row[0]}", row) for row in part.get("answers", {"rows": ()})["rows"])

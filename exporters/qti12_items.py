@@ -17,6 +17,7 @@ from exporters import qti12_parts as parts
 from exporters.gapped import trace_html
 from exporters.key import verdicts
 from exporters.lms_html import Picture, inline, paragraphs, source_note, with_pictures, without_mathematics
+from exporters.phrasebook import ENGLISH
 from exporters.qti_limits import menus_alone, not_in_canvas
 from exporters.xml_tree import element
 from vlearn.questions.answer_key import answer_blocks
@@ -84,8 +85,8 @@ def _body(question: Question) -> tuple[str, tuple[Picture, ...], str]:
     html, pictures = with_pictures(question.prompt, question.id, _FOLDER)
     match question.answer:
         case Numeric(_, _, unit, base):
-            asked = "Answer in hexadecimal." if base == 16 else ""
-            asked += f" Unit: {escape(unit, quote=False)}" if unit else ""
+            asked = ENGLISH.system.hexadecimal if base == 16 else ""
+            asked += f" {ENGLISH.task.unit.format(unit=escape(unit, quote=False))}" if unit else ""
             return html + (f'<p dir="auto">{asked.strip()}</p>' if asked else ""), pictures, ""
         case Cloze(text, gaps):
             name = _unused(html + text + "".join(choice for gap in gaps for choice in gap.choices))

@@ -9,6 +9,7 @@ from exporters import qti21_parts as parts
 from exporters.gapped import trace_html
 from exporters.key import verdicts
 from exporters.lms_html import Picture, source_note, with_pictures
+from exporters.phrasebook import ENGLISH
 from exporters.xml_tree import element
 from vlearn.questions.answer_key import answer_blocks
 from vlearn.questions.labels import letter
@@ -110,11 +111,12 @@ def _true_false(question: Question, truth: bool, correct: int) -> parts.Task:
     half = question.points / 2
     said = parts.declaration("VERDICT", "single", "identifier", ["true" if truth else "false"])
     why = parts.declaration(_RESPONSE, "single", "identifier", [letter(correct)], {letter(correct): half})
-    options = [element("simpleChoice", {"identifier": word}, word.capitalize()) for word in ("true", "false")]
+    said_of = (("true", ENGLISH.answer.true), ("false", ENGLISH.answer.false))
+    options = [element("simpleChoice", {"identifier": name}, word) for name, word in said_of]
     attributes = {"responseIdentifier": "VERDICT", "shuffle": "false", "maxChoices": "1"}
     body = [
-        element("choiceInteraction", attributes, element("prompt", {}, "True or false?"), options),
-        _choices(_RESPONSE, [v.text for v in verdicts(question)], False, element("prompt", {}, "And why?")),
+        element("choiceInteraction", attributes, element("prompt", {}, ENGLISH.system.true_or_false), options),
+        _choices(_RESPONSE, [v.text for v in verdicts(question)], False, element("prompt", {}, ENGLISH.system.why)),
     ]
     return parts.Task([said, why], body, [parts.if_correct("VERDICT", half, parts.add_mapped(_RESPONSE))])
 

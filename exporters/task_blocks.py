@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import assert_never
 
+from exporters.phrasebook import ENGLISH, Phrases
 from exporters.wording import ask
 from vlearn.blocks import Block, Code, Table, Text
 from vlearn.questions.item import (
@@ -23,12 +24,12 @@ from vlearn.questions.labels import letter, number
 from vlearn.render.markdown import verbatim
 
 
-def task_blocks(task: Task) -> tuple[Block, ...]:
+def task_blocks(task: Task, words: Phrases = ENGLISH) -> tuple[Block, ...]:
     """The instruction, and what is to be chosen from, matched, sorted or completed; gaps as they are written."""
-    return (Text(ask(task)), *_shown(task))
+    return (Text(ask(task, words)), *_shown(task, words))
 
 
-def _shown(task: Task) -> tuple[Block, ...]:
+def _shown(task: Task, words: Phrases) -> tuple[Block, ...]:
     match task:
         case Choose(texts) | Judge(texts) | Arrange(texts):
             return (_lettered(texts),)
@@ -38,13 +39,14 @@ def _shown(task: Task) -> tuple[Block, ...]:
             return (_numbered(items), _lettered(categories))
         case Fill(text, choices):
             menus = [(number(n), " / ".join(menu)) for n, menu in enumerate(choices) if menu]
-            return (Text(text), Table(("Gap", "Choices"), tuple(menus))) if menus else (Text(text),)
+            header = (words.answer.gap, words.task.choices)
+            return (Text(text), Table(header, tuple(menus))) if menus else (Text(text),)
         case Complete(header, rows):
             blanks = count()
             cells = (tuple(f"[{number(next(blanks))}]" if cell is None else cell for cell in row) for row in rows)
             return (Table(header, tuple(cells)),)
         case Enter(unit):
-            return (Text(f"Unit: {verbatim(unit)}"),) if unit else ()
+            return (Text(words.task.unit.format(unit=verbatim(unit))),) if unit else ()
         case Write():
             return ()
         case WriteCode(starter):

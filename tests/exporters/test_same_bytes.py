@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tests.exporters.reading import FORMATS, Format, in_every_format
-from vlearn.exams.form import Form
+from vlearn.exams.form import Form, Section
+from vlearn.exams.printing import Print
 
 PROGRAM = """
 from tests.exporters.conftest import build
@@ -19,7 +21,10 @@ print(digests(build()))
 
 
 def digests(form: Form) -> str:
-    files = (file for one in FORMATS for file in (one.exporter.paper(form.paper), one.exporter.key(form)))
+    look = Print(size="letter", columns=2, cover=True, boxes=True, space="generous", key="answers", language="de")
+    forms = (form, replace(form, print=look, sections=(Section(0, "One"), Section(5, "Two", "*Well*."))))
+    made = ((one.exporter, form) for one in FORMATS for form in forms)
+    files = (file for exporter, form in made for file in (exporter.paper(form.paper), exporter.key(form)))
     return " ".join(hashlib.sha256(file).hexdigest() for file in files)
 
 

@@ -14,6 +14,7 @@ FAULTS = [
     ("a: [[1]] is it", 1, ["not YAML", "under `|`"]),
     ('a: "open', 1, ["not YAML"]),
     ("a: 1\nb: \x01\n", 2, ["does not allow the character"]),
+    ('a: 1\nb: "\\ud800"\n', 2, []),
     ("a: &x 1\nb: *x\n", 2, ["aliases such as *x", "write the text out"]),
     ("a: &x [*x]\n", 1, ["aliases such as *x"]),
     ("a: !!python/object:os.system ls\n", 1, ["tags such as", "python/object"]),

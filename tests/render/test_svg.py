@@ -1,3 +1,5 @@
+from itertools import count
+
 import pytest
 
 from vlearn.errors import ExportError
@@ -50,6 +52,19 @@ def test_ids_and_their_references_stay_together_and_differ_between_drawings() ->
     assert name not in other
 
 
+DOUBLED = "".join(f'<g id="a{n}"><use href="#a{n - 1}"/><use href="#a{n - 1}"/></g>' for n in range(40))
+
+
+@pytest.mark.parametrize("attack", ["url(" * 50_000, f"url({' ' * 50_000}", "url('" * 50_000])
+def test_an_attribute_cannot_keep_the_reader_busy(attack: str) -> None:
+    assert cleaned(f'<rect fill="{attack}" width="1"/>').count("url") == 0
+
+
+def test_a_comment_without_an_end_cannot_keep_the_reader_busy() -> None:
+    with pytest.raises(ExportError, match="not well-formed"):
+        cleaned("<!--" * 100_000)
+
+
 @pytest.mark.parametrize(
     ("svg", "message"),
     [
@@ -58,7 +73,11 @@ def test_ids_and_their_references_stay_together_and_differ_between_drawings() ->
         ("<svg><g/></svg>", "its root is not <svg xmlns"),
         ("<html xmlns='http://www.w3.org/1999/xhtml'/>", "its root is not <svg xmlns"),
         ("", "not well-formed"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'>\ud800</svg>", "not well-formed"),
+        ("<svg xmlns='http://www.w3.org/2000/svg'>" + "<g>" * 30_000 + "</g>" * 30_000 + "</svg>", "nested deeper"),
+        (f"<svg xmlns='http://www.w3.org/2000/svg'>{DOUBLED}</svg>", "drawn in full"),
     ],
+    ids=count(),
 )
 def test_what_is_no_drawing_is_refused_by_name(svg: str, message: str) -> None:
     with pytest.raises(ExportError, match=f"figure 'the walk'.*{message}"):

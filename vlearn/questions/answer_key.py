@@ -3,7 +3,8 @@
 Letters and numbers are those of `vlearn.questions.labels`, as on the paper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
@@ -28,6 +29,42 @@ from vlearn.questions.model import (
 from vlearn.questions.notation import written
 from vlearn.questions.responses import Marks, Response
 from vlearn.render.markdown import to_plain_inline, verbatim
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """The words of a key, in English unless a translation says otherwise."""
+
+    true: str = "True"
+    false: str = "False"
+    because: str = "because"
+    alternative: str = "or"
+    case_counts: str = "Letter case counts."
+    number: str = "Number"
+    left: str = "Left"
+    letter: str = "Letter"
+    right: str = "Right"
+    item: str = "Item"
+    category: str = "Category"
+    place: str = "Place"
+    gap: str = "Gap"
+    text: str = "Text"
+    points: str = "Points"
+    criterion: str = "For"
+    call: str = "Call"
+    result: str = "Must return"
+    numbered: str = "The cells to fill in are numbered."
+
+    def verdict(self, truth: bool) -> str:
+        """The word for a truth value."""
+        return self.true if truth else self.false
+
+    def alternatives(self, texts: Iterable[str]) -> str:
+        """Texts each of which would do."""
+        return f" {self.alternative} ".join(texts)
+
+
+_ENGLISH = AnswerWords()
 
 
 def key_response(question: Question) -> Response:
@@ -57,7 +94,7 @@ def key_response(question: Question) -> Response:
             assert_never(never)
 
 
-def answer_blocks(question: Question) -> tuple[Block, ...]:
+def answer_blocks(question: Question, words: AnswerWords = _ENGLISH) -> tuple[Block, ...]:
     """The key in words: `**B**: the right option`, a number with tolerance and unit, a table of matches, a program."""
     match question.answer:
         case SingleChoice(options, correct):
@@ -65,29 +102,30 @@ def answer_blocks(question: Question) -> tuple[Block, ...]:
         case MultipleChoice(options, chosen):
             return (Text("\n".join(f"- {_option(options, index)}" for index in sorted(chosen))),)
         case TrueFalse(truth, reasons, correct):
-            return (Text(f"**{'True' if truth else 'False'}**, because {_option(reasons, correct)}"),)
+            return (Text(f"**{words.verdict(truth)}**, {words.because} {_option(reasons, correct)}"),)
         case Numeric():
-            return (Text(verbatim(_numeric(question.answer))),)
+            return (Text(verbatim(numeric(question.answer))),)
         case ShortText(accepted, case_sensitive):
-            case = ". Letter case counts." if case_sensitive else ""
-            return (Text(" or ".join(map(verbatim, accepted)) + case),)
+            case = f". {words.case_counts}" if case_sensitive else ""
+            return (Text(words.alternatives(map(verbatim, accepted)) + case),)
         case Matching(left, right, key):
-            return (_assigned(("Number", "Left", "Letter", "Right"), left, right, key),)
+            return (_assigned((words.number, words.left, words.letter, words.right), left, right, key),)
         case Classification(categories, items, key):
-            return (_assigned(("Number", "Item", "Letter", "Category"), items, categories, key),)
+            return (_assigned((words.number, words.item, words.letter, words.category), items, categories, key),)
         case Ordering(items, key):
             rows = tuple((number(n), letter(index), to_plain_inline(items[index])) for n, index in enumerate(key))
-            return (Text(f"**{', '.join(letter(index) for index in key)}**"), Table(("Place", "Letter", "Item"), rows))
+            header = (words.place, words.letter, words.item)
+            return (Text(f"**{', '.join(letter(index) for index in key)}**"), Table(header, rows))
         case Cloze(_, gaps):
-            texts = tuple((number(n), " or ".join(gap.accepted)) for n, gap in enumerate(gaps))
-            return (Table(("Gap", "Text"), texts),)
+            texts = tuple((number(n), words.alternatives(gap.accepted)) for n, gap in enumerate(gaps))
+            return (Table((words.gap, words.text), texts),)
         case Essay(rubric):
             marks = tuple((written(c.share * question.points), to_plain_inline(c.text)) for c in rubric)
-            return (Table(("Points", "For"), marks),)
+            return (Table((words.points, words.criterion), marks),)
         case TraceTable():
-            return (_trace(question.answer),)
+            return (_trace(question.answer, words.numbered),)
         case Program(_, cases, _, reference):
-            table = Table(("Call", "Must return"), tuple((case.call, case.expected) for case in cases))
+            table = Table((words.call, words.result), tuple((case.call, case.expected) for case in cases))
             return (Code(reference, "python"), table) if reference else (table,)
         case never:
             assert_never(never)
@@ -97,7 +135,8 @@ def _option(options: Sequence[Option], index: int) -> str:
     return f"**{letter(index)}**: {' '.join(options[index].text.split())}"
 
 
-def _numeric(answer: Numeric) -> str:
+def numeric(answer: Numeric) -> str:
+    """Such as `24 ± 0.5 ns`."""
     value = written(answer.value, answer.base)
     tolerance = f"± {written(answer.tolerance, answer.base)}" if answer.tolerance else ""
     return " ".join(filter(None, (value, tolerance, answer.unit)))
@@ -111,10 +150,10 @@ def _assigned(header: tuple[str, ...], items: Sequence[str], targets: Sequence[s
     return Table(header, rows)
 
 
-def _trace(answer: TraceTable) -> Table:
+def _trace(answer: TraceTable, caption: str) -> Table:
     numbers = {cell: number(n) for n, cell in enumerate(answer.blanks)}
     rows = tuple(
         tuple(f"({numbers[r, c]}) {cell}" if (r, c) in numbers else cell for c, cell in enumerate(row))
         for r, row in enumerate(answer.rows)
     )
-    return Table(answer.header, rows, "The cells to fill in are numbered.")
+    return Table(answer.header, rows, caption)

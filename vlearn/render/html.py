@@ -10,17 +10,17 @@ from typing import assert_never
 from vlearn.blocks import Block, Chart, Code, Figure, Table, Text
 from vlearn.render.chart_svg import to_svg
 from vlearn.render.chart_table import table_of
-from vlearn.render.chart_words import describe
+from vlearn.render.chart_words import ENGLISH, ChartWords, describe
 from vlearn.render.markdown import to_html as text_to_html
 from vlearn.render.svg import parse_svg, write_svg
 
 
-def to_html(blocks: Iterable[Block]) -> str:
+def to_html(blocks: Iterable[Block], words: ChartWords = ENGLISH) -> str:
     """The blocks one after another. Raises ExportError for a drawing that is not SVG."""
-    return "".join(_html(block) for block in blocks)
+    return "".join(_html(block, words) for block in blocks)
 
 
-def _html(block: Block) -> str:
+def _html(block: Block, words: ChartWords) -> str:
     match block:
         case Text(markdown):
             return text_to_html(markdown)
@@ -31,8 +31,8 @@ def _html(block: Block) -> str:
         case Figure(svg, alt, caption):
             return _figure(svg, alt, f"<figcaption>{_text(caption)}</figcaption>" if caption else "")
         case Chart():
-            data = f"<details><summary>The numbers of this chart</summary>\n{_table(table_of(block))}</details>"
-            return _figure(to_svg(block), describe(block), data)
+            data = f"<details><summary>{_text(words.numbers)}</summary>\n{_table(table_of(block))}</details>"
+            return _figure(to_svg(block), describe(block, words), data)
         case never:
             assert_never(never)
 

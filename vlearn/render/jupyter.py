@@ -10,17 +10,17 @@ from typing import assert_never
 from vlearn.blocks import Block, Chart, Code, Figure, Table, Text
 from vlearn.render.chart_svg import to_svg
 from vlearn.render.chart_table import table_of
-from vlearn.render.chart_words import describe
+from vlearn.render.chart_words import ENGLISH, ChartWords, describe
 from vlearn.render.safe_markdown import code_block, literal, references, to_safe_markdown
 from vlearn.render.svg import parse_svg, write_svg
 
 
-def to_markdown(blocks: Iterable[Block]) -> str:
+def to_markdown(blocks: Iterable[Block], words: ChartWords = ENGLISH) -> str:
     """The blocks, separated by empty lines. Raises ExportError for a drawing that is not SVG."""
-    return "\n\n".join(_markdown(block) for block in blocks)
+    return "\n\n".join(_markdown(block, words) for block in blocks)
 
 
-def _markdown(block: Block) -> str:
+def _markdown(block: Block, words: ChartWords) -> str:
     match block:
         case Text(markdown):
             return to_safe_markdown(markdown)
@@ -31,7 +31,7 @@ def _markdown(block: Block) -> str:
         case Figure(svg, alt, caption):
             return _image(svg, alt) + (f"\n\n{literal(caption)}" if caption else "")
         case Chart():
-            return f"{_image(to_svg(block), describe(block))}\n\n{table(table_of(block))}"
+            return f"{_image(to_svg(block), describe(block, words))}\n\n{table(table_of(block))}"
         case never:
             assert_never(never)
 

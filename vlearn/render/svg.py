@@ -15,6 +15,13 @@ from vlearn.errors import ExportError
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+DEEPEST = 60
+"""How deep elements may be nested; hostile drawings would else exhaust the stack."""
+
+MOST = 50_000
+"""Elements there may be once all references are followed: a few lines of `<use>` can stand for any number."""
+
+
 def _names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
@@ -37,20 +44,26 @@ ATTRIBUTES = PRESENTATION | _names(
 )
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REFERENCE = re.compile(r"url\(\s*(['\"]?)(.*?)\1\s*\)", re.IGNORECASE)
+_REFERENCE = re.compile(r"url\(([^()]*)\)", re.IGNORECASE)
+_OWN = re.compile(r"#([^\s()]+)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 def parse_svg(svg: str, name: str) -> ET.Element:
     """The drawing without what is not allowed, its ids made its own; `name` is how an error calls it."""
-    if "<!" in re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL):
+    if "<!" in _COMMENT.sub("", svg):
         raise ExportError(f"figure {name!r}: an SVG may have no document type, entities or CDATA")
     try:
         root = ET.fromstring(svg)  # without a document type there is nothing to expand
-    except ET.ParseError as error:
+    except (ET.ParseError, UnicodeEncodeError) as error:
         raise ExportError(f"figure {name!r}: its SVG is not well-formed XML: {error}") from None
     if root.tag != f"{SVG}svg":
         raise ExportError(f'figure {name!r}: its root is not <svg xmlns="http://www.w3.org/2000/svg">')
+    if _depth(root) > DEEPEST:
+        raise ExportError(f"figure {name!r}: its SVG is nested deeper than {DEEPEST} elements")
     _clean(root, prefix=f"s{sha256(svg.encode()).hexdigest()[:8]}-")
+    if _repeats_too_much(root):
+        raise ExportError(f"figure {name!r}: drawn in full, its SVG would have more than {MOST} elements")
     return root
 
 
@@ -65,6 +78,25 @@ def write_svg(root: ET.Element) -> str:
         element.tag = str(element.tag).removeprefix(SVG)
     root.set("xmlns", SVG[1:-1])
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
+
+
+def _depth(root: ET.Element) -> int:
+    """Counted row by row, without recursion."""
+    depth, row = 0, [root]
+    while row:
+        depth, row = depth + 1, [child for element in row for child in element]
+    return depth
+
+
+def _repeats_too_much(root: ET.Element) -> bool:
+    named = {element.get("id"): element for element in root.iter()}
+    left, count = [root], 0
+    while left and count <= MOST:
+        element, count = left.pop(), count + 1
+        left += element
+        values = " ".join(value for name, value in element.attrib.items() if name == "href" or "url" in value)
+        left += (named[target] for target in _OWN.findall(values) if target in named)
+    return count > MOST
 
 
 def _clean(element: ET.Element, prefix: str) -> None:
@@ -97,7 +129,13 @@ def _attributes(element: ET.Element, prefix: str) -> Iterator[tuple[str, str]]:
 
 def _local(value: str, prefix: str) -> str | None:
     """The value with its references made the drawing's own; None if it refers outside or hides something."""
-    if "\\" in value or any(not target.startswith("#") for _, target in _REFERENCE.findall(value)):
+    if "\\" in value or any(not _target(inside).startswith("#") for inside in _REFERENCE.findall(value)):
         return None
-    local = _REFERENCE.sub(lambda found: f"url(#{prefix}{found[2][1:]})", value)
+    local = _REFERENCE.sub(lambda found: f"url(#{prefix}{_target(found[1])[1:]})", value)
     return None if "url" in _REFERENCE.sub("", local).lower() else local
+
+
+def _target(inside: str) -> str:
+    """What stands in the parentheses of `url()`, without quotes around it."""
+    target = inside.strip()
+    return target[1:-1] if len(target) > 1 and target[0] in "'\"" and target[0] == target[-1] else target

@@ -249,6 +249,15 @@ def test_a_file_that_is_no_bank_is_one_clear_error(data: bytes, why: str) -> Non
         read(data)
 
 
+@pytest.mark.parametrize("kind", ["essay", "multianswer"])
+def test_a_character_beyond_all_numbers_is_no_character(kind: str) -> None:
+    (taken,) = read(
+        quiz(question(kind, "", text=f"a {{1:SA:=b&#{'9' * 5000};}} c &#{'1' * 5000}; &#1<!-- -->{'1' * 5000};"))
+    ).questions
+    assert "\ufffd" in str(taken)
+    assert "999" not in str(taken)
+
+
 def test_a_file_that_is_too_large_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vlearn.questions.importing.xml.LIMIT", 100)
     with pytest.raises(BankError, match="split it"):

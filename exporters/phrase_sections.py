@@ -1,0 +1,123 @@
+"""What each section of a table of phrases holds. The words of a key and of a chart belong to vlearn itself."""
+
+from msgspec import Struct
+
+
+class Counted(Struct, frozen=True, forbid_unknown_fields=True):
+    """A number of things: of one, and of any other number."""
+
+    one: str
+    other: str
+
+
+class Amounts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is counted."""
+
+    points: Counted
+    questions: Counted
+    minutes: Counted
+
+
+class PaperWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """Heads, fields and headings."""
+
+    form: str
+    question: str
+    page: str
+    name: str
+    student: str
+    date: str
+    instructions: str
+    points: str
+    questions: str
+    section: str
+    number: str
+    earned: str
+    total: str
+
+
+class TaskWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a student is to do."""
+
+    choose_one: str
+    choose_many: str
+    judge: str
+    enter: str
+    enter_hexadecimal: str
+    write_phrase: str
+    write_text: str
+    match: str
+    arrange: str
+    fill: str
+    sort: str
+    complete: str
+    write_code: str
+    unit: str
+    gap: str
+    choices: str
+
+
+class KeyWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a key says of a question and of itself."""
+
+    note: str
+    kind: str
+    answer: str
+    solution: str
+    right: str
+    wrong: str
+    feedback: str
+    difficulty: str
+    generator: str
+
+
+class ScreenWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a screen reader says of a page's controls."""
+
+    skip: str
+    answer: str
+    hexadecimal: str
+    unit: str
+    code: str
+    place: str
+    cell: str
+
+
+class NotebookWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """The comments of a notebook's cells, and what its last cell prints."""
+
+    who: str
+    belong_to: str
+    answer: str
+    above: str
+    choose_one: str
+    choose_many: str
+    judge: str
+    enter: str
+    enter_hexadecimal: str
+    unit: str
+    write_phrase: str
+    write_text: str
+    arrange: str
+    letters: str
+    gaps: str
+    cells: str
+    hand_in: str
+    again: str
+    saved: str
+    open: str
+    complete: str
+
+
+class SystemWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said in files for other systems, all of which are written in English."""
+
+    true_or_false: str
+    why: str
+    hexadecimal: str
+    cases: str
+    program: str
+    replace_none: str
+    points_of_nbgrader: str
+    grades: str
+    share: str
