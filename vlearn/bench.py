@@ -7,8 +7,10 @@ import importlib.util
 import json
 import os
 import platform
+import resource
+import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,6 +37,14 @@ def best_of(work: Callable[[], object], repeat: int = 5) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+def cpu_seconds(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> float:
+    """User and system time of a command in a folder, with all that it starts: a busy machine changes little of it."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=os.environ | dict(environment or {}))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _modules(only: str | None) -> Iterator[Path]:

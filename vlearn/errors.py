@@ -5,6 +5,7 @@ A fault of a simulated machine (a page fault, an EPT violation, a 409 Conflict) 
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 
 class VlearnError(Exception):
@@ -47,10 +48,16 @@ class LabError(VlearnError, ValueError):
     """A notebook asked the lab for something it cannot give, such as an exercise that does not exist."""
 
 
+LONGEST, MOST = 200, 2000
+"""What is compared of unknown names and known ones: a hostile file may have millions of either."""
+
+
 def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     """What to put behind an unknown name: `; did you mean 'numeric'?`, or nothing if no name is near enough.
 
     `cutoff` runs from 0, where the nearest name always counts, to 1.
     """
-    close = get_close_matches(word, known, n=1, cutoff=cutoff)
+    if len(word) > LONGEST:
+        return ""
+    close = get_close_matches(word, (name for name in islice(known, MOST) if len(name) <= LONGEST), n=1, cutoff=cutoff)
     return f"; did you mean {close[0]!r}?" if close else ""

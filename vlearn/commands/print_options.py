@@ -27,7 +27,11 @@ OPTIONS = {
     "cover": click.option("--cover/--no-cover", default=None, help="A page of its own for title and instructions."),
     "boxes": click.option("--boxes/--no-boxes", default=None, help="A box for points beside each question."),
     "space": click.option("--space", type=click.Choice(["none", "normal", "generous"]), help="Room to answer."),
-    "key": click.option("--key", type=click.Choice(["answers", "solutions"]), help="What a key says."),
+    "key": click.option(
+        "--key",
+        type=click.Choice(["answers", "solutions"]),
+        help="What a key says; default: solutions, for a roster answers.",
+    ),
     "language": click.option("--language", callback=_language, help="Of all fixed phrases: en, de, ..."),
 }
 """An option for each field of `vlearn.exams.printing.Print`."""

@@ -18,9 +18,12 @@ class Print(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="Room to answer on the paper; `none` where answers go on sheets of their own."),
     ] = "normal"
     key: Annotated[
-        Literal["answers", "solutions"],
-        Meta(description="What a key says: the answers alone, or feedback and worked solutions as well."),
-    ] = "solutions"
+        Literal["answers", "solutions"] | None,
+        Meta(
+            description="What a key says: the answers alone, or feedback and worked solutions as well. By default "
+            "solutions; for a roster, where every student has a key, answers."
+        ),
+    ] = None
     language: Annotated[
         str, Meta(pattern="^[a-z]{2,3}$", description="The language of all fixed phrases, such as `en` or `de`.")
     ] = "en"

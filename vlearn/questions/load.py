@@ -4,6 +4,7 @@ Every scalar stays the text it is written as, because a field's type decides wha
 and 0x18 are those characters where text is wanted. Left out on purpose: tags, aliases (nothing expands), merge keys.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ DEEPEST = 20
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
 
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _HINTS = {
     "mapping values are not allowed": "; put text that holds a colon and a space in quotes",
@@ -105,7 +107,7 @@ def _value(event: yaml.Event | None, events: Iterator[yaml.Event], where: Where,
         raise _MalformedError(line, f"nested deeper than {DEEPEST} levels: is a bracket open?")
     match event:
         case yaml.ScalarEvent():
-            return str(event.value)
+            return _text(event)
         case yaml.SequenceStartEvent():
             items: list[Plain] = []
             while not isinstance(item := next(events), yaml.SequenceEndEvent):
@@ -120,7 +122,8 @@ def _mapping(events: Iterator[yaml.Event], where: Where, document: Document) -> 
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         if not isinstance(event, yaml.ScalarEvent):
             raise _MalformedError(_line(event), "a name must be plain text: put it in quotes if it begins with [ or {")
-        name, place = str(event.value), (*where, str(event.value))
+        name = _text(event)
+        place = (*where, name)
         if name in mapping:
             first = document.lines[place]
             document.faults.append((where, _line(event), f"`{name}` is given twice, first in line {first}: keep one"))
@@ -129,6 +132,12 @@ def _mapping(events: Iterator[yaml.Event], where: Where, document: Document) -> 
         document.lines[place] = _line(event)
         mapping[name] = _value(next(events), events, place, document)
     return mapping
+
+
+def _text(event: yaml.ScalarEvent) -> str:
+    if _HALF_A_PAIR.search(event.value):
+        raise _MalformedError(_line(event), "half a surrogate pair is no character: write the character itself")
+    return str(event.value)
 
 
 def _line(event: yaml.Event) -> int:

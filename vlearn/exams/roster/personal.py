@@ -84,7 +84,7 @@ def personal_form(exam: Exam, student: Student, code: str, large: bool = False) 
         for part in parts
         for entry in part
     )
-    options = structs.replace(sheet.print, large=True) if large else sheet.print
+    options = structs.replace(sheet.print, large=large or sheet.print.large, key=sheet.print.key or "answers")
     return Form(sheet.title, code, sheet.instructions, questions, exam.seed, student, headings(sheet, parts), options)
 
 
