@@ -120,11 +120,21 @@ def test_no_cell_of_the_lookup_table_is_a_formula(papers):
 
 def test_no_student_file_has_the_seed_or_a_key(papers):
     secrets = (str(SEED), "Answer key", "difficulty", BANK.entries[0].objective)
-    for name, content in papers(formats=("html", "notebook")).items():
+    for name, content in papers(formats=("html", "notebook"), printed={"key": "solutions"}).items():
         if name.startswith(("papers/", "keys/")):
             text = content.decode()
             assert "Question 8" in text
             assert [secret for secret in secrets if secret in text] == ([] if "papers" in name else list(secrets)), name
+
+
+def test_a_personal_key_tells_the_answers_alone_unless_more_is_wanted(papers):
+    short, long = (papers(name, printed=printed) for name, printed in (("short", {}), ("long", {"key": "solutions"})))
+    keys = [name for name in short if name.startswith("keys/")]
+    assert len(keys) == len(STUDENTS)
+    for name in keys:
+        assert BANK.entries[0].objective in long[name].decode()
+        assert BANK.entries[0].objective not in short[name].decode()
+        assert len(short[name]) < len(long[name])
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -247,16 +257,17 @@ def test_an_exam_is_recorded_once_when_all_its_papers_are_there(papers, quiz, tm
         if done == 3:
             raise KeyboardInterrupt
 
+    options = {"recorded": True, "own_questions": own, "printed": {"key": "solutions"}}
     with pytest.raises(KeyboardInterrupt):
-        papers(recorded=True, own_questions=own, progress=interrupt)
+        papers(progress=interrupt, **options)
     assert not (tmp_path / "exams.jsonl").exists()
-    whole = papers(recorded=True, own_questions=own)
+    whole = papers(**options)
     (given,) = read_ledger(tmp_path / "exams.jsonl")
     assert (given.title, given.seed) == ("Quiz", SEED)
     asked = {id for id in given.questions if any(id.encode() in whole[name] for name in whole if "keys/" in name)}
     assert asked == set(given.questions)
     assert (len(asked) > 4) == own
-    assert papers(recorded=True, own_questions=own) == whole
+    assert papers(**options) == whole
     assert read_ledger(tmp_path / "exams.jsonl") == (given,)
 
 
