@@ -30,7 +30,8 @@ class LeftOut:
 class CollectionExporter(Protocol):
     """What the module of a question format offers: the ending of its file, which questions it cannot hold, the file.
 
-    `left_out` names every question that `questions` does not write. Ids are kept, so that a second import updates.
+    `left_out` names every question that `questions` does not write. Ids are kept, so that a second import
+    updates where the system can do that.
     Same input, same bytes, on every machine. Raises ExportError.
     """
 
