@@ -3,6 +3,8 @@ import pytest
 from tests.sim.cpu.guests import kernel
 from vlearn.errors import ModelError
 from vlearn.sim.cpu import Fault, NoCode, assemble, boot, execute, fetch, handler, row, run_program, run_to_end, step
+from vlearn.sim.memory.modes import TWO_LEVEL
+from vlearn.sim.memory.page_tables import PageTables
 from vlearn.trace import run
 
 GOLDEN = [
@@ -148,3 +150,10 @@ def test_a_function_that_is_wrong_is_told_with_the_line(function, problem):
     ) as caught:
         run_program(cpu)
     assert problem in str(caught.value)
+
+
+def test_a_shutdown_leaves_the_address_of_the_page_fault_that_led_to_it_in_cr2():
+    tables = PageTables(TWO_LEVEL, root=0x10_0000).map_page(0x4000, 0x4000)
+    cpu = boot("start: mov eax, [0x30000]", tables=tables)
+    ending = run_to_end(cpu)
+    assert (ending.kind, ending.cpu.cr2) == ("shutdown", 0x3_0000)

@@ -140,6 +140,7 @@ def _fault(cpu: Cpu, fault: Fault) -> Iterator[Happening]:
             yield Happening("shutdown", replace(cpu, shutdown=True), met)
         else:
             yield Happening("double-fault" if met.vector == DF else "fault", after, met)
+            cpu = after
 
 
 def step(cpu: Cpu, _: object = None) -> Iterator[Step[Cpu]]:
