@@ -6,6 +6,7 @@ import pytest
 
 from tests.exams.test_files import tree
 from vlearn.content import question_bank
+from vlearn.course import COURSE, chapter_of
 from vlearn.errors import BlueprintError
 from vlearn.exams.blueprint_file import find_blueprint, load_blueprint
 from vlearn.exams.forms import forms
@@ -34,6 +35,11 @@ def test_every_blueprint_of_the_bank_can_be_met_in_many_ways(name, course_bank):
 def test_the_practice_exam_mixes_kinds(course_bank):
     for form in forms(load_blueprint(find_blueprint("practice")), course_bank, 1):
         assert len(Counter(question.kind for question in form.questions)) >= 6
+
+
+def test_the_exam_of_the_whole_unit_asks_about_every_chapter(course_bank):
+    for form in forms(load_blueprint(find_blueprint("whole-unit")), course_bank, 1):
+        assert {chapter_of(question.objective) for question in form.questions} == {one.id for one in COURSE}
 
 
 def test_the_keys_of_the_practice_exam_earn_full_points(course_bank):

@@ -65,7 +65,7 @@ def test_a_format_names_what_it_leaves_out(bank: Path, tmp_path: Path) -> None:
                     "--bank", bank, "--out", tmp_path)  # fmt: skip
     assert result.exit_code == 1
     assert "left out: ch06-sort-addresses: Aiken holds only single choices" in result.output
-    assert "1 questions written, 1 left out" in result.output
+    assert "1 question written, 1 left out" in result.output
     assert (tmp_path / "questions-aiken.txt").read_text(encoding="utf-8").endswith("ANSWER: B\n")
 
 
@@ -122,3 +122,22 @@ def test_an_import_of_no_bank_is_one_clear_error(tmp_path: Path) -> None:
     result = vlearn("bank", "import", tmp_path / "x.xml", "--into", tmp_path / "new")
     assert result.exit_code == 2
     assert "x.xml: line 1: the file is no Moodle XML" in result.output
+
+
+def test_an_import_for_an_unknown_objective_says_so_once(tmp_path: Path) -> None:
+    file = tmp_path / "one.gift"
+    file.write_text(GIFT, encoding="utf-8")
+    result = vlearn("bank", "import", file, "--into", tmp_path / "new", "--objective", "ch06-count-reference")
+    assert result.exit_code == 2
+    assert "did you mean 'ch06-count-references'?" in result.output
+    assert "not taken" not in result.output
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [("bank.yaml", "needs no import"), ("bank.json", "name the --format")])
+def test_a_file_that_is_neither_xml_nor_gift_is_not_read_as_gift(tmp_path: Path, name: str, told: str) -> None:
+    (tmp_path / name).write_text(GIFT, encoding="utf-8")
+    result = vlearn("bank", "import", tmp_path / name, "--into", tmp_path / "new")
+    assert result.exit_code == 2
+    assert f"{name}: " in result.output
+    assert told in result.output

@@ -176,6 +176,13 @@ def test_nothing_is_to_be_read_again_after_full_points():
     assert "Nothing to read again" in exam(QUESTIONS[0]).answer([1]).report.text
 
 
+@pytest.mark.parametrize(("answers", "told"), [([], "0 answers"), ([1, 1], "2 answers")])
+def test_an_answer_too_few_or_too_many_is_refused_and_not_recorded(answers, told):
+    with pytest.raises(LabError, match=f"1 question and {told}: give one for each, and None"):
+        exam(QUESTIONS[0]).answer(answers)
+    assert student_record().attempts() == ()
+
+
 def test_all_options_are_explained_once_the_answer_is_in():
     (verdict,) = exam(QUESTIONS[0]).answer([0]).verdicts
     assert "SECRET why not" in verdict.to_text()

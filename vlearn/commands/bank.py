@@ -13,7 +13,7 @@ _FOLDER = click.option(
     "--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own."
 )
 _SEEDS = click.option(
-    "--seeds", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Variants of each generator."
+    "--seeds", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="Variants of each generator."
 )
 
 
@@ -36,6 +36,7 @@ def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
     """Check every question. Exit code 1 where something should be better, 2 where the bank is malformed."""
     from vlearn.questions.bank import load_bank
     from vlearn.questions.lint import lint as findings_of
+    from vlearn.questions.notation import amount
     from vlearn.questions.stress import tried
 
     questions = load_bank(folder)
@@ -52,7 +53,7 @@ def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
             click.echo(f"{entry.id}: {trial.seeds} seeds, {trial.variants} variants, {each}")
     for finding in findings:
         click.echo(finding)
-    click.echo(f"{len(questions)} questions, {len(findings)} findings")
+    click.echo(f"{amount(len(questions), 'question{s}')}, {amount(len(findings), 'finding{s}')}")
     raise SystemExit(1 if findings else 0)
 
 

@@ -14,7 +14,12 @@ _PATH = click.Path(path_type=Path)
 @click.option("--key", "key_file", type=_PATH, help="A key of `vlearn exam key`, instead of blueprint and seed.")
 @click.option("--scoring", type=_PATH, help="Scoring rules, instead of the blueprint's or the key's.")
 @click.option("--corrections", type=_PATH, help="Corrections of the key; who changes, and by how much, is reported.")
-@click.option("--marks", type=_PATH, help="A table with the columns student, question and marks, for essays.")
+@click.option(
+    "--marks",
+    type=_PATH,
+    help="For essays: a table with the columns student, question (an id) and marks (a share for each line of the "
+    "rubric, such as 1 0.5).",
+)
 @click.option("--roster", type=_PATH, help="The students there are; responses of anybody else are refused.")
 @click.option("--form-column", default="form", show_default=True, help="The column that names a student's form.")
 @click.option("--unreadable", type=click.Choice(["refuse", "zero"]), default="refuse", show_default=True)
@@ -34,11 +39,14 @@ def grade(
 ) -> None:
     """Grade RESPONSES: tables with a row a student, responses.json files, or folders of these.
 
+    The columns of a table are student, form and q1, q2, ... in the order of the paper. A cell says B, A C, false C,
+    0x1F000 or 1:A 2:C.
+
     Programs that students wrote are run: grade those of strangers in a container.
     """
     from vlearn.exams.scoring.key_file import read_key
     from vlearn.exams.scoring.session import checked, grade_exam, make_key, scored_by
-    from vlearn.questions.notation import decimal
+    from vlearn.questions.notation import amount, decimal
 
     if key_file and blueprint is None and seed is None:
         key = read_key(key_file)
@@ -63,4 +71,5 @@ def grade(
         grades = f", grade {change.grade_before} → {change.grade_after}" if change.grade_after else ""
         click.echo(f"{change.student}: {decimal(change.before)} → {decimal(change.after)} points{grades}")
     by_hand = sum(result.by_hand for result in graded.results)
-    click.echo(f"{len(graded.results)} students graded, {by_hand} responses to mark by hand")
+    students, to_mark = amount(len(graded.results), "student{s}"), amount(by_hand, "response{s}")
+    click.echo(f"{students} graded, {to_mark} to mark by hand")

@@ -36,6 +36,7 @@ def export(
     from vlearn.exams.exporters import question_exporter
     from vlearn.exams.files import write_together
     from vlearn.questions.bank import load_bank
+    from vlearn.questions.notation import amount
 
     exporter = question_exporter(name)
     if blueprint and (chapters or ids):
@@ -60,5 +61,5 @@ def export(
     target = out / f"questions-{name}{suffix}" if out.is_dir() or not out.suffix else out
     for path in write_together(target.parent, {target.name: exporter.questions(collection)}):
         click.echo(path)
-    click.echo(f"{count} questions written, {len(left_out)} left out")
+    click.echo(f"{amount(count, 'question{s}')} written, {len(left_out)} left out")
     raise SystemExit(1 if left_out else 0)

@@ -46,22 +46,28 @@ def roster(
     whose code it is. After an interruption the same command makes what is missing. Where a column print says large,
     the student gets large print.
     """
+    from vlearn.errors import ExportError
     from vlearn.exams.roster.session import make_papers
+    from vlearn.questions.notation import amount
 
-    with progress_bar("Papers", show_eta=True) as advance:
-        count = make_papers(
-            roster,
-            blueprint,
-            seed,
-            out,
-            formats,
-            own_questions=own_questions,
-            encoding=encoding,
-            jobs=jobs,
-            dask=dask,
-            resume=resume,
-            recorded=record,
-            printed=given(printed),
-            progress=advance,
-        )
-    click.echo(f"{count} papers with their keys in {out}; {out / 'codes.csv'} tells whose they are")
+    try:
+        with progress_bar("Papers", show_eta=True) as advance:
+            count = make_papers(
+                roster,
+                blueprint,
+                seed,
+                out,
+                formats,
+                own_questions=own_questions,
+                encoding=encoding,
+                jobs=jobs,
+                dask=dask,
+                resume=resume,
+                recorded=record,
+                printed=given(printed),
+                progress=advance,
+            )
+    except KeyboardInterrupt:
+        raise ExportError(f"{out}: interrupted; finished papers are kept: the same command makes the others") from None
+    papers = amount(count, "paper{s}")
+    click.echo(f"{papers} with keys in {out}; {out / 'codes.csv'} tells whose they are")

@@ -7,6 +7,7 @@ without a score.
 from collections.abc import Iterable, Sequence
 
 from vlearn.blocks import Block, Text
+from vlearn.errors import LabError
 from vlearn.lab.fields import Values
 from vlearn.lab.record import Attempt, student_record
 from vlearn.lab.task_fields import fields, response
@@ -31,8 +32,11 @@ def responses(questions: Iterable[Question], values: Values) -> list[Response | 
     return [response(task(question), f"q{n}", values) for n, question in enumerate(questions)]
 
 
-def recorded(questions: Sequence[Question], given: Iterable[Response | None]) -> tuple[Grade, ...]:
-    """The grade of every response, each kept in the student's record. ResponseError before anything is recorded."""
+def recorded(questions: Sequence[Question], given: Sequence[Response | None]) -> tuple[Grade, ...]:
+    """The grade of every response, each kept in the student's record. LabError and ResponseError before any is kept."""
+    if len(given) != len(questions):
+        told = f"{amount(len(questions), 'question{s}')} and {amount(len(given), 'answer{s}')}"
+        raise LabError(f"there are {told}: give one for each, and None for a question left open")
     pairs = list(zip(questions, given, strict=True))
     grades = tuple(grade(question, answer) for question, answer in pairs)
     record = student_record()

@@ -20,7 +20,7 @@ from vlearn.questions.shuffle import shuffled
 from vlearn.questions.substance import substance
 from vlearn.questions.validity import problems
 
-SEEDS = 200
+SEEDS = 500
 """How many variants are looked at."""
 
 TWICE = 10

@@ -94,6 +94,10 @@ BAD_TABLES = {
         table(SECOND[:-1], header=HEADER[:-1]),
         f"responses.csv:1: the column `q{LAST}` is missing",
     ),
+    "columns of questions": (
+        table(SECOND[:3], header=HEADER[:3]),
+        f"responses.csv:1: the columns q1, q2, q3, q4, ..., q{LAST} are missing; the columns are student, form, q1",
+    ),
     "a question that does not exist": (
         table([*SECOND, "A"], header=[*HEADER, "q99"]),
         f"responses.csv:1: the column `q99` is of a question that does not exist; the exam has {LAST} questions",

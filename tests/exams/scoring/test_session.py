@@ -183,3 +183,25 @@ def test_a_response_that_is_wrong_ends_in_its_line_and_nothing_is_written(key, t
     assert f"responses.csv:2: student 's-A', q{n}: " in result.output
     assert not (tmp_path / "out").exists()
     assert vlearn("exam", "grade", path, *EXAM, "--unreadable", "zero", "--out", tmp_path / "grades.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("out", ["responses.csv", "./responses.csv"])
+def test_what_students_answered_is_never_written_over(key, tmp_path, monkeypatch, out):
+    path = responses(key, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = path.read_bytes()
+    result = vlearn("exam", "grade", path, *EXAM, "--out", out)
+    assert result.exit_code == 2
+    assert "responses.csv: this file is read here, and is not written over" in result.output
+    assert path.read_bytes() == before
+
+
+def test_marks_of_the_name_of_a_table_of_reasons_are_never_written_over(key, tmp_path):
+    marks = tmp_path / "grades-reasons.csv"
+    marks.write_text("student,question,marks\n", encoding="utf-8")
+    result = vlearn(
+        "exam", "grade", responses(key, tmp_path), *EXAM, "--marks", marks, "--out", tmp_path / "grades.csv"
+    )
+    assert result.exit_code == 2
+    assert "grades-reasons.csv: this file is read here" in result.output
+    assert tree(tmp_path).keys() == {"responses.csv", "grades-reasons.csv"}

@@ -4,8 +4,9 @@ Workers get the exam by value and return bytes, so that they need no files of ou
 """
 
 import os
-from collections.abc import Generator, Sequence
-from contextlib import ExitStack
+import warnings
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from itertools import islice
 
@@ -32,8 +33,20 @@ def made(
         pool = stack.enter_context(Parallel(n_jobs=workers, batch_size=1, return_as="generator_unordered"))
         tasks = (orders[first : first + _AT_ONCE] for first in range(0, len(orders), _AT_ONCE))
         while ahead := list(islice(tasks, _AHEAD * workers)):
-            for papers in pool(delayed(_task)(pickled, task) for task in ahead):
-                yield from papers
+            with _given_up_quietly(pool(delayed(_task)(pickled, task) for task in ahead)) as results:
+                for papers in results:
+                    yield from papers
+
+
+@contextmanager
+def _given_up_quietly(results: Generator[list[Made], None, None]) -> Iterator[Generator[list[Made], None, None]]:
+    """joblib warns of tasks that nobody waits for any more; what stopped the run is told as an error."""
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning, module="joblib")
+            results.close()
 
 
 def _connected(address: str, stack: ExitStack) -> int:

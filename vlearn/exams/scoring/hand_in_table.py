@@ -54,11 +54,15 @@ def read_table(path: Path, text: str, key: Key, form_column: str, report: Report
 
 def _faults(names: list[str], form_column: str, count: int, forms: int) -> Iterator[str]:
     """What is wrong with a header."""
-    wanted = ["student", *[form_column] * (forms > 1), *(f"q{n}" for n in range(1, count + 1))]
-    for name in wanted:
-        if name not in names:
-            near = did_you_mean(name, [n for n in names if n not in wanted], cutoff=0.7)
-            yield f"the column `{name}` is missing{near or f'; the columns are {_listed(wanted)}'}"
+    questions = [f"q{n}" for n in range(1, count + 1)]
+    wanted = ["student", *[form_column] * (forms > 1), *questions]
+    missing = [name for name in wanted if name not in names]
+    if len(several := [name for name in missing if name in questions]) > 1:
+        yield f"the columns {_listed(several)} are missing; the columns are {_listed(wanted)}"
+        missing = [name for name in missing if name not in questions]
+    for name in missing:
+        near = did_you_mean(name, [n for n in names if n not in wanted], cutoff=0.7)
+        yield f"the column `{name}` is missing{near or f'; the columns are {_listed(wanted)}'}"
     seen: set[str] = set()
     for name in names:
         if name and name in seen:

@@ -1,6 +1,6 @@
 """Grading in one call: what was handed in and a key in, tables and a report out. `vlearn exam grade` does this."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -108,7 +108,15 @@ def grade_exam(
             files[f"{path.stem}-reasons.csv"] = reasons_table(results)
             if corrections:
                 files[f"{path.stem}-changes.csv"] = changes_table(changed)
+    _spare([path for path in (*responses, corrections, marks, roster) if path], folder, files)
     return Graded(results, changed, write_together(folder, files))
+
+
+def _spare(inputs: Sequence[Path], folder: Path, names: Iterable[str]) -> None:
+    """Raises ExportError if a file to write is one that was read: what students answered exists only once."""
+    read = {path.resolve() for path in inputs}
+    if taken := [folder / name for name in names if (folder / name).resolve() in read]:
+        raise ExportError(f"{taken[0]}: this file is read here, and is not written over; name another with --out")
 
 
 def _folder(out: Sequence[Path]) -> Path:

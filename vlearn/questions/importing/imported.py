@@ -80,6 +80,7 @@ class Intake:
     drawings: dict[str, str] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
+    _shared: dict[str, int] = field(default_factory=dict)
 
     def refuse(self, found: Found, reason: str) -> None:
         """Report a question."""
@@ -102,9 +103,9 @@ class Intake:
         return Imported(tuple(self.questions), dict(self.drawings), tuple(self.refused))
 
     def _raw(self, found: Found) -> dict[str, Plain]:
-        id = slug(found.name)
-        if id in self._ids:
-            raise RefusedError(f"the id {id!r} is taken by an earlier question of this file")
+        id = self._free(slug(found.name))
+        if found.drawings.keys() & self.drawings.keys():
+            raise RefusedError("it has pictures, and the name of an earlier question: give it a name of its own")
         stated: dict[str, Plain] = {name: found.tags[name] for name in _STATED if name in found.tags}
         objective = str(stated.get("objective", ""))
         if objective not in _OBJECTIVES:
@@ -125,6 +126,14 @@ class Intake:
             **{name: value for name, value in found.fields.items() if name not in ("points", "solution")},
             "solution": found.fields["solution"],
         }
+
+    def _free(self, id: str) -> str:
+        """The id, or the next of `ID-2`, `ID-3`, ... that is free: other systems let questions share a name."""
+        free = id
+        while free in self._ids:
+            self._shared[id] = self._shared.get(id, 1) + 1
+            free = f"{id}-{self._shared[id]}"
+        return free
 
     def _check(self, raw: dict[str, Plain], drawings: Mapping[str, str]) -> None:
         faults: list[str] = []

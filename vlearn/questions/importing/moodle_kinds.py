@@ -123,6 +123,7 @@ READERS: dict[str, Callable[[Stated], Fields]] = {
     "shortanswer": _shortanswer,
     "numerical": _numerical,
     "match": _match,
+    "matching": _match,
     "ordering": _ordering,
     "multianswer": _multianswer,
     "cloze": _multianswer,
@@ -130,7 +131,7 @@ READERS: dict[str, Callable[[Stated], Fields]] = {
     "ddwtos": _gapselect,
     "essay": _essay,
 }
-"""By the name of Moodle's type."""
+"""By the name of Moodle's type; Moodle itself writes `match` as `matching`, and `multianswer` as `cloze`."""
 
 
 def number(text: str) -> Fraction:
