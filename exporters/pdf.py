@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 SUFFIX = ".pdf"
 _HERE = Path(__file__).parent
-_TEMPLATE = _HERE / "typst" / "exam.typ"
+_TEMPLATES = _HERE / "typst"
 _FONTS = _HERE / "fonts"
+_SHARED = ("print", "words", "sectioned")
+"""What all papers of an exam have in common."""
+_LONG = 40
+"""The characters of a word that the template breaks."""
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
 _RUST_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
@@ -46,9 +50,9 @@ def _compiled(exam: Data) -> bytes:
     compiler = _compiler(get_ident())
     from typst import TypstError
 
-    source = {"exam": json.dumps(exam, ensure_ascii=False)}
+    look = {"look": json.dumps({name: exam[name] for name in _SHARED})}
     try:
-        pdf = compiler.compile(_TEMPLATE, format="pdf", sys_inputs=source, pdf_standards=["ua-1"], timestamp=0)
+        pdf = compiler.compile(_source(exam), format="pdf", sys_inputs=look, pdf_standards=["ua-1"], timestamp=0)
     except TypstError as error:
         student = exam.get("student", {"name": ""})
         if (missing := _missing(error.diagnostic)) and missing <= set(student["name"]):
@@ -59,6 +63,17 @@ def _compiled(exam: Data) -> bytes:
     return pdf
 
 
+def _source(exam: Data) -> bytes:
+    """The call of the template with the exam as a string in JSON: ASCII, with each quote and backslash escaped.
+
+    So JSON writes a string, and Typst reads it so. As an input of the compiler the exam would cost Typst the memory of
+    all that it has read before.
+    """
+    content = json.dumps({name: value for name, value in exam.items() if name not in _SHARED})
+    long = "true" if any(len(word) >= _LONG for word in content.split()) else "false"
+    return f'#import "exam.typ": document\n#document(json(bytes({json.dumps(content)})), long: {long})'.encode("ascii")
+
+
 @lru_cache(maxsize=8)
 def _compiler(thread: int) -> "typst.Compiler":
     """The compiler of a thread: it serves no two at a time."""
@@ -66,7 +81,7 @@ def _compiler(thread: int) -> "typst.Compiler":
         import typst
     except ImportError:
         raise ExportError("a PDF needs the package typst: pip install 'vlearn[pdf]'") from None
-    return typst.Compiler(root=_TEMPLATE.parent, font_paths=_fonts())
+    return typst.Compiler(root=_TEMPLATES, font_paths=_fonts())
 
 
 @cache

@@ -69,25 +69,36 @@ def _figure(svg: str, alt: str, caption: str) -> Data:
 
 
 @_remembered
-def inline(markdown: str) -> Data:
-    """A text that stands inside a line."""
+def inline(markdown: str) -> Data | str:
+    """A text that stands inside a line; most are a string and nothing else."""
     spans = parse_inline(markdown)
-    return {"nodes": nodes(spans), "rtl": _right_to_left(plain(spans))}
+    to_left = _right_to_left(plain(spans))
+    match nodes(spans):
+        case []:
+            return ""
+        case [str(text)] if not to_left:
+            return text
+        case several:
+            return {"nodes": several, "rtl": to_left}
 
 
-def nodes(given: Iterable[Node]) -> list[Data]:
-    """Markdown."""
+def nodes(given: Iterable[Node]) -> list[Data | str]:
+    """Markdown; text is a string, and what else there is has the name of its kind."""
     return [_node(node) for node in given]
 
 
-def _node(node: Node) -> Data:
-    if node.kind in ("text", "code"):
+def _node(node: Node) -> Data | str:
+    if node.kind == "text":
+        return line(node.text)
+    if node.kind == "code":
         return {"kind": node.kind, "text": line(node.text)}
     data: Data = {"kind": node.kind, "text": node.text, "info": node.info, "children": nodes(node.children)}
     if node.kind == "link":
         data["address"] = address(node)
     elif node.kind == "code-block":
         data["longest"] = longest(node.text)
+        # With gaps, the text between them is children, which keep their lines.
+        data["children"] = [one.text.expandtabs(4) if one.kind == "text" else _node(one) for one in node.children]
     elif node.kind == "table":
         data["shape"] = shape([[plain(cell.children) for cell in row.children] for row in node.children])
     data["rtl"] = _right_to_left(plain(node.children))

@@ -2,7 +2,9 @@
 
 Both start from a source and end with PDFs: ours 30 papers and the key of each, AMC's one file with all papers and one
 with the corrected copy of each (modes s and k; 30 copies and one correction, its mode s alone, is the lesser work that
-is measured too). CPU seconds of the whole process with its children, so that a busy machine changes little.
+is measured too). Our keys are those that `vlearn exam roster` makes by default, a table of the answers; with keys that
+repeat the questions, as AMC's copies do, is the last row. CPU seconds of the whole process with its children, so that a
+busy machine changes little.
 """
 
 import shutil
@@ -24,10 +26,11 @@ ASKED = [
 """Each question with its options, the right one first."""
 
 
-def write_copies(folder: Path) -> None:
-    """Papers and keys as PDF."""
+def write_copies(folder: Path, key: str) -> None:
+    """Papers and keys as PDF; `key` is what a key says, as in `Print`."""
     from vlearn.blocks import Text
     from vlearn.exams.form import Form
+    from vlearn.exams.printing import Print
     from vlearn.exams.write import write_exam
     from vlearn.questions.model import Bloom, Option, Question, SingleChoice
     from vlearn.questions.shuffle import shuffled
@@ -38,9 +41,10 @@ def write_copies(folder: Path) -> None:
         for n, (asked, options) in enumerate(ASKED, 1)
     )  # fmt: skip
     forms = [
-        Form("Copies", str(copy), "", tuple(shuffled(question, Random(copy)) for question in questions), copy)
+        Form("Copies", str(copy), "", tuple(shuffled(question, Random(copy)) for question in questions), copy,
+            print=Print(key=key))
         for copy in range(1, COPIES + 1)
-    ]
+    ]  # fmt: skip
     write_exam(forms, ("pdf",), folder)
 
 
@@ -74,9 +78,10 @@ def amc_prepare(mode: str, folder: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _ours(folder: Path) -> float:
-    seconds = cpu_seconds([sys.executable, __file__, str(folder)], Path.cwd())
-    assert len(list(folder.glob("*.pdf"))) == 2 * COPIES
+def _ours(key: str) -> float:
+    with TemporaryDirectory() as folder:
+        seconds = cpu_seconds([sys.executable, __file__, folder, key], Path.cwd())
+        assert len(list(Path(folder).glob("*.pdf"))) == 2 * COPIES
     return seconds
 
 
@@ -89,10 +94,11 @@ def _amc(mode: str, folder: Path, made: Sequence[str]) -> float:
 def measure() -> Iterator[Measurement]:
     """CPU seconds; without AMC there is nothing to compare with, and the row says so."""
     name = f"{COPIES} copies of {QUESTIONS} questions with keys"
-    with TemporaryDirectory() as folder:
-        ours = _ours(Path(folder))
+    ours, full = _ours("answers"), _ours("solutions")
+    told = f"{name} that repeat the questions"
     if not shutil.which("auto-multiple-choice"):
         yield Measurement(name, ours, "s CPU", "AMC, which is not installed")
+        yield Measurement(told, full, "s CPU", "AMC, which is not installed")
         return
     with TemporaryDirectory() as folder:
         each = _amc("s[s],k", Path(folder), ("papers.pdf", "keys.pdf"))
@@ -100,7 +106,8 @@ def measure() -> Iterator[Measurement]:
         one = _amc("s", Path(folder), ("papers.pdf", "key.pdf"))
     yield Measurement(name, ours, "s CPU", f"AMC with a key for each copy: {each:.2f} s CPU", ours / each)
     yield Measurement(name, ours, "s CPU", f"AMC with one correction: {one:.2f} s CPU", ours / one)
+    yield Measurement(told, full, "s CPU", f"AMC with a key for each copy: {each:.2f} s CPU", full / each)
 
 
 if __name__ == "__main__":
-    write_copies(Path(sys.argv[1]))
+    write_copies(Path(sys.argv[1]), sys.argv[2])

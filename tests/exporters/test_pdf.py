@@ -145,6 +145,16 @@ def test_importing_the_exporter_does_not_import_typst() -> None:
     assert done.returncode == 0
 
 
+def test_a_program_with_gaps_keeps_its_lines(form: Form) -> None:
+    (question,) = (q for q in form.questions if q.kind == "cloze")
+    text = "```\nmov [[1]], cr3\n\tand [[2]], eax\n```\n\nand [[3]]"
+    cloze = replace(question, answer=replace(question.answer, text=text))
+    lines = (
+        PdfReader(io.BytesIO(pdf.paper(replace(form, questions=(cloze,)).paper))).pages[0].extract_text().split("\n")
+    )
+    assert sum("cr3" in line or "eax" in line for line in lines) == 2
+
+
 def test_right_to_left_paragraphs_start_at_the_right(form: Form) -> None:
     def starts(text: str) -> float:
         question = replace(form.questions[4], prompt=(Text(text),))
