@@ -16,4 +16,5 @@ again:  mov edx, [esi]          ; read, change and write one word of memory
 
         hlt                     ; IF is 0 since boot: nothing wakes this processor again
 
+        org 0x6000
 data:   dd 0
