@@ -9,13 +9,13 @@ program; in large print, where letters keep their size, long lines and words are
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
-from exporters.pdf_blocks import Data
+from exporters.pdf_blocks import Data, line
 from exporters.pdf_data import key_data, paper_data
 from vlearn.errors import ExportError
 from vlearn.exams.form import Form, Paper
@@ -29,6 +29,7 @@ _TEMPLATES = _HERE / "typst"
 _FONTS = _HERE / "fonts"
 _SHARED = ("print", "words", "sectioned")
 """What all papers of an exam have in common."""
+_STANDARD: dict[str, Any] = {"format": "pdf", "pdf_standards": ["ua-1"], "timestamp": 0}
 _LONG = 40
 """The characters of a word that the template breaks."""
 _NO_GLYPH = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
@@ -46,13 +47,29 @@ def key(form: Form) -> bytes:
     return _compiled(key_data(form))
 
 
+def unshown(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the names that no font can show, whose fields are therefore empty."""
+    compiler = _compiler(get_ident())
+    from typst import TypstError
+
+    content = json.dumps(json.dumps(list(map(line, names))))
+    try:
+        compiler.compile(f'#import "names.typ": list-of\n#list-of(json(bytes({content})))'.encode("ascii"), **_STANDARD)
+    except TypstError as error:
+        if not _missing(error.diagnostic):
+            raise ExportError(_explained(error.diagnostic, {"parts": ()})) from None
+        middle = len(names) // 2
+        return (*unshown(names[:middle]), *unshown(names[middle:])) if middle else tuple(names)
+    return ()
+
+
 def _compiled(exam: Data) -> bytes:
     compiler = _compiler(get_ident())
     from typst import TypstError
 
     look = {"look": json.dumps({name: exam[name] for name in _SHARED})}
     try:
-        pdf = compiler.compile(_source(exam), format="pdf", sys_inputs=look, pdf_standards=["ua-1"], timestamp=0)
+        pdf = compiler.compile(_source(exam), sys_inputs=look, **_STANDARD)
     except TypstError as error:
         student = exam.get("student", {"name": ""})
         if (missing := _missing(error.diagnostic)) and missing <= set(student["name"]):

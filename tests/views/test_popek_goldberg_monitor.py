@@ -10,7 +10,7 @@ from vlearn.sim.virtualizability.monitored import guest, operate
 from vlearn.trace import run
 from vlearn.views.popek_goldberg import breakers_by_machine
 from vlearn.views.popek_goldberg_evidence import draw_evidence
-from vlearn.views.popek_goldberg_monitor import differences_by_instruction, draw_monitored
+from vlearn.views.popek_goldberg_monitor import differences_by_instruction, draw_monitored, states_table
 from vlearn.views.svg import FAULT
 
 CODE = ("SIO 5", "LPSW 6", "ADD 1", "SVC 0", "GMODE 7", "HLT 0")
@@ -67,3 +67,14 @@ def test_the_classifier_at_work_shows_each_witness_and_then_its_table():
         assert any(isinstance(block, Figure) for block in blocks) == (step.event.kind == "witness")
     assert [row[0] for row in blocks[-1].rows] == ["GRB", "GBOUND"]
     assert draw_evidence(trace.start, None)
+
+
+def test_states_stand_in_a_table_with_their_parts():
+    start = guest(CODE, {**FAITHFUL, **EXTRA}, WORDS).bare
+    table = states_table({"before": start, "after": start.next()})
+    assert table.header[:5] == ("", "M", "P", "R", "E[0]")
+    assert [row[:4] for row in table.rows] == [
+        ("before", "supervisor", "0", "(0, 8)"),
+        ("after", "supervisor", "1", "(0, 8)"),
+    ]
+    assert table.header[-1] == "E[7]"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vlearn.lab.practice_choice import choose_practice, practice_history
     from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
+    from vlearn.lab.real_rings import beside_the_rings
     from vlearn.lab.real_thing import beside_the_processor
     from vlearn.lab.selftest import quiz
     from vlearn.lab.shown import show
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "answer",
     "beside_the_processor",
+    "beside_the_rings",
     "chapters",
     "chart",
     "check",
@@ -45,6 +47,7 @@ __all__ = [
 _HOMES = {
     "answer": "answering",
     "beside_the_processor": "real_thing",
+    "beside_the_rings": "real_rings",
     "chapters": "overview",
     "chart": "charts",
     "check": "checking",

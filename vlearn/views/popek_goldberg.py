@@ -1,9 +1,12 @@
-"""A classification as tables: every instruction with its classes, and the three theorems with what breaks them."""
+"""A classification as tables: every instruction with its classes, and the three theorems with what breaks them.
 
-from collections.abc import Iterable
+And several machines as a chart: how many of their instructions break the conditions.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from vlearn.blocks import Block, Table, Text
+from vlearn.blocks import Block, Chart, Series, Table, Text
 from vlearn.sim.virtualizability import Classification
 from vlearn.sim.virtualizability.verdict import Verdict
 
@@ -40,6 +43,15 @@ def draw_theorems(found: Classification[Any, Any]) -> tuple[Block, ...]:
     )
     header = ("Theorem", "Condition", "Holds", "Broken by", "What follows")
     return Table(header, tuple(rows), found.architecture.name), Text(found.monitor)
+
+
+def breakers_by_machine(machines: Mapping[str, Classification[Any, Any]]) -> Chart:
+    """How many instructions break the condition of Theorem 1 on each machine, and how many that of Theorem 3 too."""
+    names = tuple(machines)
+    first = tuple(float(len(found.holes)) for found in machines.values())
+    third = tuple(float(len(found.user_holes)) for found in machines.values())
+    series = (Series("break Theorem 1", names, first), Series("break Theorem 3 too", names, third))
+    return Chart("Instructions that break a condition", "machine", "forms of instructions", series, shape="bar")
 
 
 def _row(verdict: Verdict[Any, Any]) -> tuple[str, ...]:

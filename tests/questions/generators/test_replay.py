@@ -11,6 +11,10 @@ from vlearn.questions.bank import load_bank
 from vlearn.questions.generators import GENERATORS
 from vlearn.questions.generators.memory_exits import FOLLOWS
 from vlearn.questions.generators.memory_nested import place_in_words
+from vlearn.questions.generators.virtualizability_classes import in_words, kinds_of
+from vlearn.questions.generators.virtualizability_runs import NEVER, WORDS_OF
+from vlearn.questions.generators.virtualizability_theorems import HYBRID, PLAIN, SILENT
+from vlearn.questions.generators.virtualizability_witnesses import in_words as states_in_words
 from vlearn.questions.item import Item, item
 from vlearn.questions.shuffle import shuffled
 from vlearn.sim.memory.access import PageFault
@@ -63,7 +67,44 @@ def hit_or_missed(question, trace):
     return looked == [row[2] for row in question.answer.rows]
 
 
+def classified(question, trace):
+    found = trace.final.verdicts[-1]
+    return in_words(found.privileged, kinds_of(found)) == option(question)
+
+
+def promised(question, trace):
+    found = trace.final.classification
+    return option(question) == (SILENT if found.user_holes else HYBRID if found.holes else PLAIN)
+
+
+def broken(question, trace):
+    found = trace.final.classification
+    holes = found.user_holes if "Theorem 3" in question.prompt[0].markdown else found.holes
+    options = question.answer.options
+    return {options[n].text.strip("`") for n in question.answer.correct} == set(holes)
+
+
+def proved(question, trace):
+    shown = [step.state.shown for step in trace.steps if step.event.kind == "proved"]
+    return [states_in_words(tuple(run.before for run in witness.runs)) for witness in shown] == [option(question)]
+
+
+def executed(question, trace):
+    return [WORDS_OF[kind] for kind in trace.kinds] == [row[1] for row in question.answer.rows]
+
+
+def differed(question, trace):
+    last = trace.steps[-1].event.text.partition(":")[0]
+    return option(question) == (f"after `{last}`" if trace.final.lost else NEVER)
+
+
 SHOWS = {
+    "classify-instruction": classified,
+    "which-theorem": promised,
+    "find-breakers": broken,
+    "find-witness": proved,
+    "trace-guest": executed,
+    "first-difference": differed,
     "walk-address": walked_to,
     "trace-walk": read_the_rows,
     "find-fault": faulted,

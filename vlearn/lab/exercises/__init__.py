@@ -2,13 +2,13 @@
 Imported when the first answer is checked, because exercises import the models of their chapter."""
 
 from vlearn.lab.exercise import Asked, Exercise
-from vlearn.lab.exercises import ch06, ch06_predictions
+from vlearn.lab.exercises import ch06, ch06_predictions, ch08, ch08_predictions
 
-CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES}
+CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES, "ch08": ch08.EXERCISES}
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
 
 EXERCISES: dict[str, Exercise] = {exercise.id: exercise for chapter in CHAPTERS.values() for exercise in chapter}
 """Every exercise by its id."""
 
-PREDICTIONS: dict[str, Asked] = {**ch06_predictions.PREDICTIONS}
+PREDICTIONS: dict[str, Asked] = {**ch06_predictions.PREDICTIONS, **ch08_predictions.PREDICTIONS}
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""
