@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.questions.files import GENERATORS, HEAD, KINDS, bank_of, faults_of, stated
 from tests.questions.samples import COURSE
 from vlearn.blocks import Code, Figure, Table, Text
+from vlearn.content import question_bank
 from vlearn.errors import BankError
 from vlearn.questions.bank import load_bank
 from vlearn.questions.model import (
@@ -416,5 +417,13 @@ def test_a_damaged_file_is_read_or_told_and_nothing_else(tmp_path, kind, damages
     assert all(re.match(r"01-walks/a\.yaml:[1-9]\d*: \S", fault) for fault in faults)
 
 
-def test_the_courses_own_bank_loads():
-    assert len(load_bank()) > 0
+def test_the_courses_own_bank_loads_and_its_generators_take_their_parameters():
+    assert len(load_bank()) == len(load_bank(question_bank())) > 0
+
+
+def test_a_generator_is_tried_in_a_bank_of_ones_own_but_not_in_the_courses(tmp_path, monkeypatch):
+    (tmp_path / "a.yaml").write_text(GENERATED.replace("most: 0x10", "most: 1"), encoding="utf-8")
+    monkeypatch.setattr("vlearn.content.question_bank", lambda: tmp_path)
+    load_bank(generators=GENERATORS, course=COURSE)
+    with pytest.raises(BankError, match="refuses these parameters"):
+        load_bank(tmp_path, generators=GENERATORS, course=COURSE)

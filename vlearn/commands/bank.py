@@ -34,12 +34,13 @@ bank.add_command(import_)
 @click.option("-v", "--verbose", is_flag=True, help="Also tell of each generator its variants and their time.")
 def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
     """Check every question. Exit code 1 where something should be better, 2 where the bank is malformed."""
+    from vlearn.content import question_bank
     from vlearn.questions.bank import load_bank
     from vlearn.questions.lint import lint as findings_of
     from vlearn.questions.notation import amount
     from vlearn.questions.stress import tried
 
-    questions = load_bank(folder)
+    questions = load_bank(folder or question_bank())
     findings = list(findings_of(questions))
     trials = []
     if stress:
@@ -63,12 +64,13 @@ def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
 @_SEEDS
 def report(folder: Path | None, out: Path, seeds: int) -> None:
     """Write what the bank covers and how well: objectives by Bloom level, findings, generators."""
+    from vlearn.content import question_bank
     from vlearn.questions.bank import load_bank
     from vlearn.questions.report import generated
     from vlearn.questions.report import report as report_of
     from vlearn.questions.report_html import write_report
 
-    questions = load_bank(folder)
+    questions = load_bank(folder or question_bank())
     with click.progressbar(length=len(generated(questions)), label="Generators", show_eta=False) as bar:
         made = report_of(questions, seeds, advance=lambda: bar.update(1))
     click.echo(write_report(made, out))

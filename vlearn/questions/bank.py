@@ -51,13 +51,14 @@ def load_bank(
 ) -> Bank:
     """The bank in a folder, by default the course's own: all `*.yaml` below it but its blueprints.
 
-    Raises BankError with one line for each fault: file, line, question, what is wrong, and what would be right.
+    Each generator of a folder is tried with its parameters; by default none is, for the course's own are tried by lint
+    and the tests, and some take long. Raises BankError with one line for each fault: file, line, question, what is wrong, and what would be right.
     """
-    folder = folder or content.question_bank()
+    tries, folder = folder is not None, folder or content.question_bank()
     if not (paths := question_files(folder)):
         told = "has no question file" if folder.is_dir() else "is not a folder"
         raise BankError(f"the question bank {folder} {told}; questions live in files such as 06-memory/walks.yaml")
-    drafts, faults = read_drafts(folder, paths, generators=generators, course=course)
+    drafts, faults = read_drafts(folder, paths, generators=generators, course=course, tries=tries)
     if faults:
         head = f"the question bank {folder} has {amount(len(faults), 'fault{s}')}:"
         raise BankError("\n".join((head, *map(str, faults))))
@@ -79,10 +80,12 @@ def read_drafts(
     *,
     generators: Mapping[str, Generator] = GENERATORS,
     course: tuple[Chapter, ...] = COURSE,
+    tries: bool = True,
 ) -> tuple[list[Draft], list[Fault]]:
     """What the files of a bank in `folder` state, sound or not, and everything that is wrong, sorted by place."""
     faults: list[Fault] = []
-    known = Known(folder, generators, {objective.id for chapter in course for objective in chapter.objectives})
+    objectives = {objective.id for chapter in course for objective in chapter.objectives}
+    known = Known(folder, generators, objectives, tries)
     drafts = [draft for path in paths for draft in read_file(path, known, faults.append)]
     return drafts, sorted((*faults, *_across(drafts)))
 

@@ -123,7 +123,7 @@ def new_question(folder: Path, objective_id: str, kind: str, id: str = "") -> Pa
     if not folder.is_dir():
         raise BankError(f"the question bank {folder} is not a folder")
     home = chapter(chapter_of(aim.id))
-    drafts, _ = read_drafts(folder, question_files(folder))
+    drafts, _ = read_drafts(folder, question_files(folder), tries=False)
     taken = {draft.id: f"{draft.path}:{draft.line}" for draft in drafts}
     if id and not re.fullmatch(rf"{home.id}(-[a-z0-9]+)+", id):
         raise BankError(f"the id {id!r} must be {home.id}- and words of a-z and 0-9 joined by hyphens")
