@@ -1,0 +1,41 @@
+"""Which missing pages a post-copy pushes next, found in a bitmap: upwards from a page, or around one."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vlearn.sim.migration.patterns import NO_PAGES, Pages
+
+SPAN = 64
+"""How many pages are looked through first; then twice as many each time."""
+
+
+def upwards(missing: NDArray[np.bool_], start: int, count: int) -> Pages:
+    """Up to so many missing pages from `start` on."""
+    found, total, span = [], 0, max(count, SPAN)
+    while start < len(missing) and total < count:
+        found.append(np.flatnonzero(missing[start : start + span]) + start)
+        total += len(found[-1])
+        start, span = start + span, 2 * span
+    return np.concatenate([NO_PAGES, *found])[:count]
+
+
+def downwards(missing: NDArray[np.bool_], end: int, count: int) -> Pages:
+    """Up to so many missing pages below `end`, from the highest down."""
+    found, total, span = [], 0, max(count, SPAN)
+    while end > 0 and total < count:
+        start = max(0, end - span)
+        found.append((np.flatnonzero(missing[start:end]) + start)[::-1])
+        total += len(found[-1])
+        end, span = start, 2 * span
+    return np.concatenate([NO_PAGES, *found])[:count]
+
+
+def around(missing: NDArray[np.bool_], pivot: int, below: bool, count: int) -> Pages:
+    """Above and below the pivot in turn, below first if so; where one side has no more, the other alone."""
+    sides = [upwards(missing, pivot, count), downwards(missing, pivot, count)]
+    if below:
+        sides.reverse()
+    both = min(map(len, sides))
+    mixed = np.empty(2 * both, np.int64)
+    mixed[0::2], mixed[1::2] = sides[0][:both], sides[1][:both]
+    return np.concatenate([mixed, sides[0][both:], sides[1][both:]])[:count]
