@@ -52,7 +52,8 @@ def load_bank(
     """The bank in a folder, by default the course's own: all `*.yaml` below it but its blueprints.
 
     Each generator of a folder is tried with its parameters; by default none is, for the course's own are tried by lint
-    and the tests, and some take long. Raises BankError with one line for each fault: file, line, question, what is wrong, and what would be right.
+    and the tests, and some take long. Raises BankError with one line for each fault: file, line, question, what is
+    wrong, and what would be right.
     """
     tries, folder = folder is not None, folder or content.question_bank()
     if not (paths := question_files(folder)):
@@ -87,10 +88,10 @@ def read_drafts(
     objectives = {objective.id for chapter in course for objective in chapter.objectives}
     known = Known(folder, generators, objectives, tries)
     drafts = [draft for path in paths for draft in read_file(path, known, faults.append)]
-    return drafts, sorted((*faults, *_across(drafts)))
+    return drafts, sorted((*faults, *across(drafts)))
 
 
-def _across(drafts: list[Draft]) -> Iterator[Fault]:
+def across(drafts: list[Draft]) -> Iterator[Fault]:
     """Faults that no question shows by itself: ids that are taken, enemies and needs that cannot be."""
     first: dict[str, Draft] = {}
     for draft in drafts:
