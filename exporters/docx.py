@@ -34,6 +34,7 @@ from vlearn.questions.item import Item, Task, Write, WriteCode, task
 from vlearn.questions.model import Cloze, Question
 
 SUFFIX = ".docx"
+INSTRUCTIONS = "the first paragraphs"
 
 
 def paper(paper: Paper) -> bytes:
@@ -85,6 +86,7 @@ def left_out(collection: Collection) -> tuple[LeftOut, ...]:
 def questions(collection: Collection) -> bytes:
     """Every question as it is asked, and then its answer."""
     document = _titled(collection.title, Print())
+    write_blocks(document, [Text(collection.instructions)] if collection.instructions else [])
     for n, question in enumerate(collection.questions, 1):
         asked = question.prompt if isinstance(question.answer, Cloze) else prompt(question)
         _answered(document, n, question, (*asked, *task_blocks(task(question))), ENGLISH)

@@ -9,7 +9,7 @@ from vlearn.exams.form import Paper
 from vlearn.exams.printing import Print
 
 _STYLE = Path(__file__).parent / "styles" / "exam.css"
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def page(paper: Paper, look: Print, kind: str, main: str) -> bytes:

@@ -84,12 +84,14 @@ def source_note(question: Question) -> str:
     return f"{SOURCE}{escape(question.source, quote=False)}</p>\n" if question.source else ""
 
 
-def category(title: str, question: Question) -> str:
-    """Where Moodle files a question: `$course$/top/TITLE/ch06 Memory`.
+def category(title: str, question: Question | None = None) -> str:
+    """Where Moodle files a question: `$course$/top/TITLE/ch06 Memory`; without one, what all of them are in.
 
     A slash in a name is doubled, and parted from the separator by a space (`assemble_category_path` in
     `question/format.php`).
     """
+    if question is None:
+        return "/".join(("$course$", "top", _path_part(title)))
     of = chapter_of(question.objective)
     with suppress(CourseError):  # a bank of another course
         of = f"{of} {chapter(of).title}"

@@ -28,7 +28,7 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from exporters import moodle_cloze, moodle_types
-from exporters.lms_html import Picture, category, source_note, with_pictures
+from exporters.lms_html import Picture, category, paragraphs, source_note, with_pictures
 from exporters.lms_tags import tags
 from exporters.moodle_elements import field, text
 from vlearn.exams.collection import Collection, LeftOut
@@ -36,6 +36,7 @@ from vlearn.questions.model import Essay, Numeric, Ordering, Program, Question, 
 from vlearn.questions.notation import written
 
 SUFFIX = ".xml"
+INSTRUCTIONS = "the description of the category, which teachers see: copy them into the quiz"
 _PLUGIN_FILE = "@@PLUGINFILE@@"
 _WITH_REFERENCES = re.compile(r"(?<=<text>)[^<]*&[^<]*(?=</text>)")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -73,8 +74,12 @@ def _changes(question: Question) -> Iterator[str]:
 
 
 def questions(collection: Collection) -> bytes:
-    """A category `TITLE/chNN Chapter` for each chapter, with its questions."""
+    """A category `TITLE/chNN Chapter` for each chapter, with its questions; instructions are the info of `TITLE`."""
     quiz = ET.Element("quiz")
+    if told := paragraphs(collection.instructions):
+        top = ET.SubElement(quiz, "question", type="category")
+        text(ET.SubElement(top, "category"), category(collection.title))
+        field(top, "info", told, "html")
     place = partial(category, collection.title)
     held = [question for question in collection.questions if not moodle_types.reason_against(question)]
     for name, within in groupby(sorted(held, key=place), key=place):

@@ -104,7 +104,7 @@ def _question(question: Question, number: int) -> str:
 def _policy(script: str) -> str:
     digest = b64encode(sha256(f"\n{script}".encode()).digest()).decode()
     return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; base-uri 'none'; "
+        f"default-src 'none'; img-src data:; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; base-uri 'none'; "
         "form-action 'none'"
     )
 

@@ -6,7 +6,7 @@ What becomes of each kind is in `exporters.qti12_items`; `changed` says what Can
 
 from xml.etree import ElementTree as ET
 
-from exporters.lms_html import Picture
+from exporters.lms_html import Picture, paragraphs
 from exporters.packages import check_ids, package, stable_id
 from exporters.qti12_items import item, reason_left_out
 from exporters.qti_limits import changed_in_canvas
@@ -15,6 +15,7 @@ from vlearn.exams.collection import Collection, LeftOut
 from vlearn.questions.model import Question
 
 SUFFIX = ".zip"
+INSTRUCTIONS = "the description of the quiz"
 _QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 _PACKAGE = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 _CANVAS = "http://canvas.instructure.com/xsd/cccv1p0"
@@ -55,7 +56,7 @@ def questions(collection: Collection) -> bytes:
         {
             "imsmanifest.xml": document(_manifest(quiz, collection.title, pictures)),
             f"{quiz}/{quiz}.xml": document(assessment),
-            f"{quiz}/assessment_meta.xml": document(_settings(quiz, collection.title, kept)),
+            f"{quiz}/assessment_meta.xml": document(_settings(quiz, collection, kept)),
             **{f"images/{picture.name}": picture.svg for picture in pictures},
         }
     )
@@ -84,10 +85,11 @@ def _resource(identifier: str, kind: str, href: str, *dependencies: ET.Element) 
     return element("resource", attributes, element("file", {"href": href}), *dependencies)
 
 
-def _settings(quiz: str, title: str, kept: list[Question]) -> ET.Element:
+def _settings(quiz: str, collection: Collection, kept: list[Question]) -> ET.Element:
     points = sum(float(question.points) for question in kept)
     said = {
-        "title": title,
+        "title": collection.title,
+        **({"description": told} if (told := paragraphs(collection.instructions)) else {}),
         "shuffle_answers": "false",
         "scoring_policy": "keep_highest",
         "quiz_type": "assignment",

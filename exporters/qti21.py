@@ -9,11 +9,15 @@ from xml.etree import ElementTree as ET
 from exporters.lms_html import Picture
 from exporters.packages import check_ids, package, stable_id
 from exporters.qti21_items import item
+from exporters.qti21_parts import flow
 from exporters.qti_limits import changed_in_qti21, not_in_qti21
 from exporters.xml_tree import document, element
+from vlearn.blocks import Text
 from vlearn.exams.collection import Collection, LeftOut
+from vlearn.render.html import to_html
 
 SUFFIX = ".zip"
+INSTRUCTIONS = "the rubric of the test's section"
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 _PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 
@@ -38,16 +42,19 @@ def questions(collection: Collection) -> bytes:
     return package(
         {
             "imsmanifest.xml": document(_manifest(collection.title, made)),
-            "test.xml": document(_test(collection.title, list(made))),
+            "test.xml": document(_test(collection, list(made))),
             **{f"items/{id}.xml": document(root) for id, (root, _) in made.items()},
             **{f"images/{picture.name}": picture.svg for picture in pictures},
         }
     )
 
 
-def _test(title: str, ids: list[str]) -> ET.Element:
+def _test(collection: Collection, ids: list[str]) -> ET.Element:
+    title, told = collection.title, flow(to_html((Text(collection.instructions),)))
+    rubric = [element("rubricBlock", {"view": "candidate"}, told)] if told else []
     items = [element("assessmentItemRef", {"identifier": f"q-{id}", "href": f"items/{id}.xml"}) for id in ids]
-    section = element("assessmentSection", {"identifier": "section", "title": title, "visible": "false"}, items)
+    seen = {"identifier": "section", "title": title, "visible": "true" if told else "false"}
+    section = element("assessmentSection", seen, rubric, items)
     part = {"identifier": "part", "navigationMode": "nonlinear", "submissionMode": "individual"}
     said = {"xmlns": _QTI, "identifier": stable_id("test", title), "title": title}
     return element("assessmentTest", said, element("testPart", part, section))

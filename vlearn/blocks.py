@@ -34,7 +34,8 @@ class Table:
     def __post_init__(self) -> None:
         for n, row in enumerate(self.rows, 1):
             if len(row) != len(self.header):
-                raise ValueError(f"row {n} has {len(row)} cells; the header has {len(self.header)}")
+                cells = f"{len(row)} cell{'s' * (len(row) != 1)}"
+                raise ValueError(f"row {n} has {cells}; the header has {len(self.header)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ _OBJECTIVES = {objective.id: objective for chapter in COURSE for objective in ch
 
 
 def chapter(id: str) -> Chapter:
-    """The chapter of this id, such as `ch06`. Raises CourseError with the nearest id."""
+    """The chapter of this id, such as `ch06`. Raises CourseError with a near id, or the first and the last."""
     try:
         return _CHAPTERS[id]
     except KeyError:
@@ -66,7 +66,7 @@ def chapter(id: str) -> Chapter:
 
 
 def objective(id: str) -> Objective:
-    """The objective of this id, such as `ch06-count-references`. Raises CourseError with the nearest id."""
+    """The objective of this id, such as `ch06-count-references`. Raises CourseError with a near id, or the first."""
     try:
         return _OBJECTIVES[id]
     except KeyError:
@@ -79,4 +79,5 @@ def chapter_of(id: str) -> str:
 
 
 def _unknown(what: str, id: str, known: Iterable[str]) -> CourseError:
-    return CourseError(f"the course has no {what} {id!r}{did_you_mean(id, known, cutoff=0)}")
+    first, *_, last = known
+    return CourseError(f"the course has no {what} {id!r}{did_you_mean(id, known) or f'; there are {first} to {last}'}")

@@ -52,7 +52,7 @@ LONGEST, MOST = 200, 2000
 """What is compared of unknown names and known ones: a hostile file may have millions of either."""
 
 
-def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.65) -> str:
     """What to put behind an unknown name: `; did you mean 'numeric'?`, or nothing if no name is near enough.
 
     `cutoff` runs from 0, where the nearest name always counts, to 1.

@@ -34,6 +34,14 @@ def test_a_new_question_is_written_and_the_linter_says_what_it_lacks(tmp_path):
     assert "[unfinished]" in result.output
 
 
+def test_a_bank_of_ones_own_is_measured_by_the_course_only_where_that_is_asked_for(tmp_path):
+    begun(tmp_path, "--kind", "matching")
+    own, whole = (vlearn("bank", "lint", "--bank", tmp_path, *more) for more in ((), ("--course",)))
+    assert "[chapter-size]" not in own.output
+    assert "[objective-coverage]" not in own.output
+    assert "[chapter-size]" in whole.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

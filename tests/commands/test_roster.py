@@ -20,7 +20,7 @@ def test_an_interruption_says_what_is_kept_and_how_to_go_on(monkeypatch, tmp_pat
 def test_students_whose_name_no_font_can_show_are_told_and_nothing_fails(tmp_path):
     roster, quiz = tmp_path / "class.csv", tmp_path / "quiz.yaml"
     roster.write_text("id,name\n1,Ada\n2,王小明\n3,प्रिया शर्मा\n", encoding="utf-8")
-    quiz.write_text("title: Quiz\nquestions: 1\n", encoding="utf-8")
+    quiz.write_text("title: Quiz\npoints: 10\n", encoding="utf-8")
     command = ["exam", "roster", str(roster), "--blueprint", str(quiz), "--seed", "1", "--jobs", "1"]
     result = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "out")])
     assert result.exit_code == 0, result.output

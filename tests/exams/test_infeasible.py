@@ -114,13 +114,13 @@ TOLD = [
     ),
     (
         {"points": 4, "pick": (Pick(("n0", "n9"), 1),)},
-        "pick names 'n9', which is not in the bank; did you mean 'n3'?",
+        "pick names 'n9', which is not in the bank",
     ),
     (
         {"points": 4, "pick": (Pick(("n0", "other"), 1),), "chapters": ("ch06",)},
         "pick names 'other' of ch10; the blueprint takes only ch06",
     ),
-    ({"points": 4, "must_have": ("n9",)}, "must_have names 'n9', which is not in the bank; did you mean 'n3'?"),
+    ({"points": 4, "must_have": ("n9",)}, "must_have names 'n9', which is not in the bank"),
     (
         {"points": 4, "must_not": ("othr",)},
         "must_not names 'othr', which is not in the bank; did you mean 'other'?",

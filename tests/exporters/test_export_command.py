@@ -134,8 +134,10 @@ def test_an_import_for_an_unknown_objective_says_so_once(tmp_path: Path) -> None
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize(("name", "told"), [("bank.yaml", "needs no import"), ("bank.json", "name the --format")])
-def test_a_file_that_is_neither_xml_nor_gift_is_not_read_as_gift(tmp_path: Path, name: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "told"), [("bank.yaml", "a question file is a mapping"), ("bank.json", "name the --format")]
+)
+def test_a_file_that_is_not_named_as_gift_is_not_read_as_gift(tmp_path: Path, name: str, told: str) -> None:
     (tmp_path / name).write_text(GIFT, encoding="utf-8")
     result = vlearn("bank", "import", tmp_path / name, "--into", tmp_path / "new")
     assert result.exit_code == 2

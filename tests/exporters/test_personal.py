@@ -64,6 +64,29 @@ def test_a_name_that_no_font_can_show_is_left_to_be_written_by_hand(form: Form) 
     assert pdf.key(personal(short, "1", "Li 王")) == pdf.key(personal(short, "1", ""))
 
 
+@pytest.mark.parametrize("name", ["प्रिया शर्मा", "श्रीकृष्ण", "Ann क्ष"])
+def test_a_name_in_devanagari_is_set_in_letters_that_join(form: Form, name: str) -> None:
+    page = PdfReader(
+        io.BytesIO(pdf.paper(personal(replace(form, questions=form.questions[:1]), "1", name).paper))
+    ).pages[0]
+    fonts = {str(font.get_object()["/BaseFont"]).split("+")[1] for font in page["/Resources"]["/Font"].values()}
+    assert "NotoSansDevanagari-Regular" in fonts
+    assert all(font.startswith(("IBMPlexSans", "DejaVuSans", "NotoSansDevanagari")) for font in fonts)
+    assert pdf.unshown([name]) == ()
+
+
+@pytest.mark.parametrize("name", ["𝒜da", "தமிழ்", "王"])
+def test_no_font_of_mathematics_steps_in_for_a_script_that_ours_lack(form: Form, name: str) -> None:
+    short = replace(form, questions=form.questions[:1])
+    assert pdf.paper(personal(short, "1", name).paper) == pdf.paper(personal(short, "1", "").paper)
+
+
+def test_the_names_that_no_font_can_show_are_found_among_all() -> None:
+    names = ["Ada", "王小明", "प्रिया", "#panic()", 'a"\\', "தமிழ்", "محمد"]
+    assert pdf.unshown(names) == ("王小明", "தமிழ்")
+    assert pdf.unshown([]) == ()
+
+
 def test_a_name_spares_no_question_its_error(form: Form) -> None:
     hostile = replace(form, title="王")
     with pytest.raises(pdf.ExportError, match=r"王 \(U\+738B\), which stand in the title"):

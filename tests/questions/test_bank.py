@@ -183,7 +183,7 @@ FAULTS = [
             "prompt:\n    - table:\n        header: [a, b]\n        rows:\n        - [1, 2]\n        - [1]",
         ),
         13,
-        ["row 2 has 1 cells; the header has 2"],
+        ["row 2 has 1 cell; the header has 2"],
     ),
     (
         changed("prompt: What is it?", "prompt: [{figure: {svg: no.svg, alt: x}}]"),
@@ -214,7 +214,11 @@ FAULTS = [
         ["`options[1].correct` is 'yes'", "true or false"],
     ),
     (stated("single-choice", "options:\n    - {correct: true}"), 12, ["missing field `options[1].text`"]),
-    (stated("single-choice", "options: [{text: a, correct: true}]"), 11, ["1 entries of `options`", "at least 2"]),
+    (
+        stated("single-choice", "options: [{text: a, correct: true}]"),
+        11,
+        ["entries of `options`: there is 1", "at least 2"],
+    ),
     (
         stated("single-choice", "options:\n    - {text: a, correct: true}\n    - {text: a}"),
         13,
@@ -228,7 +232,7 @@ FAULTS = [
     (stated("numeric", "value: 0x1G"), 11, ["`value`: '0x1G' is not a hexadecimal number"]),
     (stated("numeric", "value: -0x1"), 11, ["a hexadecimal number must be whole and not negative"]),
     (stated("numeric", "value: 1\n    tolerance: -1"), 12, ["`tolerance` is -1; it must be 0 or more"]),
-    (stated("short-text", "accepted: []"), 11, ["0 entries of `accepted`", "at least 1"]),
+    (stated("short-text", "accepted: []"), 11, ["entries of `accepted`: there are 0", "at least 1"]),
     (
         stated("matching", "pairs: [{left: a, right: x}, {left: a, right: y}]"),
         11,
@@ -240,7 +244,7 @@ FAULTS = [
         ["right sides: number 3 repeats number 1, 'x'"],
     ),
     (stated("ordering", "items: [a, a]"), 11, ["at least two different texts"]),
-    (stated("cloze", "text: No gap.\n    gaps: [a]"), 11, ["`gaps` has 1 entries", "[[1]]", "it has none"]),
+    (stated("cloze", "text: No gap.\n    gaps: [a]"), 11, ["`gaps` has 1 entry", "[[1]]", "it has none"]),
     (stated("cloze", "text: The [[1]] [[3]].\n    gaps: [a, b]"), 11, ["[[1]] to [[2]] in order; it has [[1]], [[3]]"]),
     (stated("cloze", "text: The [[2]] [[1]].\n    gaps: [a, b]"), 11, ["in order; it has [[2]], [[1]]"]),
     (
@@ -248,7 +252,7 @@ FAULTS = [
         13,
         ["gap 1: the key 'x' is not among the choices 'a', 'b'"],
     ),
-    (stated("classification", "categories: {a: [x, y]}"), 11, ["1 entries of `categories`", "at least 2"]),
+    (stated("classification", "categories: {a: [x, y]}"), 11, ["entries of `categories`: there is 1", "at least 2"]),
     (stated("classification", "categories: {a: [x], b: [x]}"), 11, ["items: number 2 repeats number 1, 'x'"]),
     (stated("classification", "categories: {a: [x], b: y}"), 11, ["`categories.b` is 'y'; it must be a list"]),
     (stated("essay", "rubric: [{text: a, share: 1/2}]"), 11, ["add up to 1/2; they must add up to 1"]),
@@ -256,7 +260,7 @@ FAULTS = [
     (
         stated("trace", "header: [a, b]\n    rows:\n    - [1, 2]\n    - [1]\n    blanks: {a: [1]}"),
         14,
-        ["row 2 has 1 cells; the header has 2"],
+        ["row 2 has 1 cell; the header has 2"],
     ),
     (
         stated("trace", "header: [frame]\n    rows: [[1]]\n    blanks: {fram: [1]}"),
@@ -271,7 +275,7 @@ FAULTS = [
     (
         stated("trace", "header: [a]\n    rows: [[1]]\n    blanks: {a: [2]}"),
         13,
-        ["names row 2, column 1; the table has 1 rows"],
+        ["names row 2, column 1; the table has 1 row"],
     ),
     (stated("trace", "header: [a]\n    rows: [[1]]\n    blanks: {}"), 13, ["at least one cell must be filled in"]),
     (stated("trace", "header: [a]\n    rows: [['']]\n    blanks: {a: [1]}"), 12, ["has no right value"]),

@@ -130,7 +130,7 @@ MALFORMED = [
     ("numeric", [24], "[24] is no number"),
     ("numeric", True, "True is no number"),
     ("short-text", 3, "3 is no text"),
-    ("matching", ["A"], "it has 1 entries, not 3; None stands for one that is unanswered"),
+    ("matching", ["A"], "it has 1 entry, not 3; None stands for one that is unanswered"),
     ("matching", ["A", "B", "E"], "'E' is not one of the letters A to D"),
     ("ordering", ["A", "B", "C"], "it has 3 entries, not 4"),
     ("ordering", ["A", "A", "B", "C"], "an item is named twice"),

@@ -25,14 +25,14 @@ UNSOUND = [
     (MultipleChoice(OPTIONS, frozenset({0, 7})), "the key 7 is not among the options"),
     (Numeric(Fraction(1), base=2), "the base is 2; it must be 10 or 16"),
     (Numeric(Fraction(1, 2), base=16), "a hexadecimal number must be whole"),
-    (Matching(("a", "b"), ("x", "y"), (0,)), "the key has 1 entries; it must have 2"),
+    (Matching(("a", "b"), ("x", "y"), (0,)), "the key has 1 entry; it must have 2"),
     (Matching(("a", "b"), ("x", "y"), (0, 2)), "the key 2 is not among the choices, 0 to 1"),
     (Ordering(("a", "b"), (0, 0)), "must name each of the 2 items once"),
     (Classification(("a", "b"), ("x", "y"), (0, -1)), "the key -1 is not among the choices"),
-    (Cloze("[[1]]", (Gap((), ()),)), "gap 1: there are 0 entries of `accepted`"),
-    (Cloze("[[1]]", (Gap(("a",), ("a",)),)), "gap 1: there are 1 entries of `choices`"),
+    (Cloze("[[1]]", (Gap((), ()),)), "gap 1: entries of `accepted`: there are 0"),
+    (Cloze("[[1]]", (Gap(("a",), ("a",)),)), "gap 1: entries of `choices`: there is 1"),
     (TraceTable(("a", "b"), (("1", "2"),), ((0, 1), (0, 0))), "must name each cell once, row by row"),
-    (TraceTable(("a",), (("1",),), ((0, 1),)), "names row 1, column 2; the table has 1 rows and 1 columns"),
+    (TraceTable(("a",), (("1",),), ((0, 1),)), "names row 1, column 2; the table has 1 row and 1 column"),
 ]
 
 

@@ -12,6 +12,9 @@ from vlearn.commands.group import Commands
 _FOLDER = click.option(
     "--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own."
 )
+_COURSE = click.option(
+    "--course", is_flag=True, help="Ask of --bank too that it covers the course: so many questions of each objective."
+)
 _SEEDS = click.option(
     "--seeds", type=click.IntRange(1, 1_000_000), default=500, show_default=True, help="Variants of each generator."
 )
@@ -29,10 +32,11 @@ bank.add_command(import_)
 
 @bank.command()
 @_FOLDER
+@_COURSE
 @click.option("--stress/--no-stress", default=True, help="Also run every generator with many seeds.")
 @_SEEDS
 @click.option("-v", "--verbose", is_flag=True, help="Also tell of each generator its variants and their time.")
-def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
+def lint(folder: Path | None, course: bool, stress: bool, seeds: int, verbose: bool) -> None:
     """Check every question. Exit code 1 where something should be better, 2 where the bank is malformed."""
     from vlearn.content import question_bank
     from vlearn.questions.bank import load_bank
@@ -41,7 +45,7 @@ def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
     from vlearn.questions.stress import tried
 
     questions = load_bank(folder or question_bank())
-    findings = list(findings_of(questions))
+    findings = list(findings_of(questions, covers=course or _is_the_courses(folder)))
     trials = []
     if stress:
         generated = [entry for entry in questions if entry.generator]
@@ -60,9 +64,10 @@ def lint(folder: Path | None, stress: bool, seeds: int, verbose: bool) -> None:
 
 @bank.command(short_help="Write what the bank covers and how well.")
 @_FOLDER
+@_COURSE
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"), show_default=True)
 @_SEEDS
-def report(folder: Path | None, out: Path, seeds: int) -> None:
+def report(folder: Path | None, course: bool, out: Path, seeds: int) -> None:
     """Write what the bank covers and how well: objectives by Bloom level, findings, generators."""
     from vlearn.content import question_bank
     from vlearn.questions.bank import load_bank
@@ -72,5 +77,12 @@ def report(folder: Path | None, out: Path, seeds: int) -> None:
 
     questions = load_bank(folder or question_bank())
     with click.progressbar(length=len(generated(questions)), label="Generators", show_eta=False) as bar:
-        made = report_of(questions, seeds, advance=lambda: bar.update(1))
+        covers = course or _is_the_courses(folder)
+        made = report_of(questions, seeds, advance=lambda: bar.update(1), covers=covers)
     click.echo(write_report(made, out))
+
+
+def _is_the_courses(folder: Path | None) -> bool:
+    from vlearn import content
+
+    return folder is None or folder.resolve() == content.question_bank().resolve()

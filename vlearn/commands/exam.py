@@ -40,6 +40,9 @@ def exam(
             click.echo(path)
         for name, reason in left_out.items():
             click.echo(f"{name} left out: {reason}", err=True)
+        if ctx.get_parameter_source("seed") is click.core.ParameterSource.DEFAULT:
+            told = "anybody can make these papers and their keys; name a --seed that nobody knows where an exam counts"
+            click.echo(f"seed {seed} is everybody's: {told}", err=True)
 
 
 exam.add_command(roster)

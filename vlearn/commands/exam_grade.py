@@ -17,12 +17,14 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--marks",
     type=_PATH,
-    help="For essays: a table with the columns student, question (an id) and marks (a share for each line of the "
-    "rubric, such as 1 0.5).",
+    help="For essays and programs: a table with the columns student, question (an id) and marks (a share for each "
+    "line of the rubric, such as 1 0.5, or the share that a program earns).",
 )
 @click.option("--roster", type=_PATH, help="The students there are; responses of anybody else are refused.")
+@click.option("--encoding", help="Of all tables, where it is not UTF-8: cp1252, ...")
 @click.option("--form-column", default="form", show_default=True, help="The column that names a student's form.")
 @click.option("--unreadable", type=click.Choice(["refuse", "zero"]), default="refuse", show_default=True)
+@click.option("--run-programs", is_flag=True, help="Run what students wrote on this machine, and grade what it does.")
 @click.option("--out", type=_PATH, multiple=True, default=("grades.csv", "grades.html"), show_default=True)
 def grade(
     responses: tuple[Path, ...],
@@ -33,8 +35,10 @@ def grade(
     corrections: Path | None,
     marks: Path | None,
     roster: Path | None,
+    encoding: str | None,
     form_column: str,
     unreadable: str,
+    run_programs: bool,
     out: tuple[Path, ...],
 ) -> None:
     """Grade RESPONSES: tables with a row a student, responses.json files, or folders of these.
@@ -42,7 +46,7 @@ def grade(
     The columns of a table are student, form and q1, q2, ... in the order of the paper. A cell says B, A C, false C,
     0x1F000 or 1:A 2:C.
 
-    Programs that students wrote are run: grade those of strangers in a container.
+    Programs are marked by hand, unless --run-programs: grade those of strangers in a container.
     """
     from vlearn.exams.scoring.key_file import read_key
     from vlearn.exams.scoring.session import checked, grade_exam, make_key, scored_by
@@ -63,7 +67,9 @@ def grade(
         corrections=corrections,
         marks=marks,
         roster=roster,
+        encoding=encoding,
         refuse=unreadable == "refuse",
+        run_programs=run_programs,
     )
     for path in graded.written:
         click.echo(path)
@@ -73,3 +79,5 @@ def grade(
     by_hand = sum(result.by_hand for result in graded.results)
     students, to_mark = amount(len(graded.results), "student{s}"), amount(by_hand, "response{s}")
     click.echo(f"{students} graded, {to_mark} to mark by hand")
+    if unrun := sum(result.unrun for result in graded.results):
+        click.echo(f"{amount(unrun, 'program{s}')} not run: mark by hand, or grade with --run-programs", err=True)

@@ -54,6 +54,12 @@ def export(
     # An exporter may also say what it holds in another way than it was.
     for other in getattr(exporter, "changed", lambda _: ())(collection):
         click.echo(f"changed: {other.id}: {other.reason}")
+    if collection.instructions:
+        place = getattr(exporter, "INSTRUCTIONS", "")
+        told = f"are in {place}" if place else "have no place in this format: tell them to students in another way"
+        click.echo(f"changed: the instructions {told}")
+    if collection.sections:
+        click.echo("changed: the sections are left out, with their instructions; the questions are in their order")
     count = len(collection.questions) - len(left_out)
     if not count:
         raise ExportError(f"{name} can hold none of these {len(left_out)} questions, so nothing was written")

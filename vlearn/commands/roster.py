@@ -47,7 +47,7 @@ def roster(
     the student gets large print.
     """
     from vlearn.errors import ExportError
-    from vlearn.exams.roster.session import make_papers
+    from vlearn.exams.roster.session import make_papers, unshown_names
     from vlearn.questions.notation import amount
 
     try:
@@ -69,5 +69,8 @@ def roster(
             )
     except KeyboardInterrupt:
         raise ExportError(f"{out}: interrupted; finished papers are kept: the same command makes the others") from None
+    for one in unshown_names(roster, formats, encoding):
+        told = f"no font has all letters of the name {one.student.name!r} of student {one.student.id!r}"
+        click.echo(f"{roster}:{one.line}: {told}: its field is empty, to be filled in by hand", err=True)
     papers = amount(count, "paper{s}")
     click.echo(f"{papers} with keys in {out}; {out / 'codes.csv'} tells whose they are")

@@ -82,7 +82,7 @@ def _candidates(blueprint: Blueprint, bank: Bank) -> tuple[Entry, ...]:
     for where, id in _named(blueprint):
         at, field = blueprint.at(where), where[0]
         if id not in chapter:
-            hint = did_you_mean(id, chapter, cutoff=0) or "; the bank is empty"
+            hint = did_you_mean(id, chapter) if chapter else "; the bank is empty"
             raise BlueprintError(f"{at}{field} names {id!r}, which is not in the bank{hint}")
         if field != "must_not" and blueprint.shares and chapter[id] not in blueprint.shares:
             takes = ", ".join(blueprint.shares)

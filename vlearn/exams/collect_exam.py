@@ -14,7 +14,7 @@ from vlearn.questions.model import Question
 def collect_exam(
     blueprint: str | Path, bank: Bank, title: str | None = None, variants: int = 1, seed: int = 1
 ) -> Collection:
-    """What the exam's first form asks, in its order; sections and instructions have no place in a collection.
+    """What the exam's first form asks, in its order, with its instructions and the titles of its sections.
 
     The questions are otherwise those of `collect`: options as they were written, ids of their own for variants.
     Raises BlueprintError where the blueprint cannot be read, or the bank cannot meet it.
@@ -26,4 +26,6 @@ def collect_exam(
     def where(question: Question) -> int:
         return place[question.id if question.id in place else question.id.rpartition("-v")[0]]
 
-    return replace(found, questions=tuple(sorted(found.questions, key=where)))
+    asked = tuple(sorted(found.questions, key=where))
+    sections = tuple(section.title for section in sheet.sections)
+    return replace(found, questions=asked, instructions=sheet.instructions, sections=sections)

@@ -11,12 +11,15 @@ from vlearn.questions.model import Question
 class Collection:
     """Questions under one title. The variants of a generated question have ids of their own: `ID-v1`, `ID-v2`, ...
 
-    `brought` are the ids of the entries that nobody asked for and others need.
+    `brought` are the ids of the entries that nobody asked for and others need. What a blueprint tells students is in
+    `instructions`, as Markdown, and the titles of its sections are in `sections`.
     """
 
     title: str
     questions: tuple[Question, ...]
     brought: tuple[str, ...] = ()
+    instructions: str = ""
+    sections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class CollectionExporter(Protocol):
     """What the module of a question format offers: the ending of its file, which questions it cannot hold, the file.
 
     `left_out` names every question that `questions` does not write. Ids are kept, so that a second import
-    updates where the system can do that.
+    updates where the system can do that. A module may also offer `changed(collection)`, the questions that it holds in
+    another way than they were, and `INSTRUCTIONS`, where it holds those of the collection.
     Same input, same bytes, on every machine. Raises ExportError.
     """
 

@@ -79,7 +79,9 @@ class Form:
 class Exporter(Protocol):
     """What an exporter's module offers: the ending of its files, and two renderings of a form as bytes.
 
-    `key` is None where the format has no separate key. Same input, same bytes, on every machine. Raises ExportError.
+    `key` is None where the format has no separate key. A format that has not all letters may also offer
+    `unshown(names: Sequence[str]) -> Sequence[str]`, those of the names that it leaves out.
+    Same input, same bytes, on every machine. Raises ExportError.
     """
 
     @property

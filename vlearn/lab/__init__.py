@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from vlearn.lab.practice_choice import choose_practice, practice_history
     from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
+    from vlearn.lab.real_guest import beside_ring_zero
+    from vlearn.lab.real_levels import beside_the_levels
     from vlearn.lab.real_rings import beside_the_rings
     from vlearn.lab.real_thing import beside_the_processor
     from vlearn.lab.selftest import quiz
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer",
+    "beside_ring_zero",
+    "beside_the_levels",
     "beside_the_processor",
     "beside_the_rings",
     "chapters",
@@ -46,7 +50,9 @@ __all__ = [
 # No module has the name of what it offers: importing one would put the module in the place of the function.
 _HOMES = {
     "answer": "answering",
+    "beside_ring_zero": "real_guest",
     "beside_the_processor": "real_thing",
+    "beside_the_levels": "real_levels",
     "beside_the_rings": "real_rings",
     "chapters": "overview",
     "chart": "charts",

@@ -35,7 +35,7 @@ def _exercise(id: str) -> Exercise:
 
     if id in EXERCISES:
         return EXERCISES[id]
-    raise LabError(f"there is no exercise {id!r}{did_you_mean(id, EXERCISES, cutoff=0)}")
+    raise LabError(f"there is no exercise {id!r}{did_you_mean(id, EXERCISES)}")
 
 
 def _accept(exercise: Exercise, answer: Any) -> Hint | None:

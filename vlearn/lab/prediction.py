@@ -130,7 +130,7 @@ def predict(
     event, state = trace.steps[at].event, trace.steps[at].state
     wrong = {text: reason for text, reason in given.items() if text != event.text}
     others = [Choice(text, text, reason) for text, reason in wrong.items()] or _other_events(id, trace, at)
-    options, right = _shuffled(id, Choice(event.text, escaped(event.text), why), others)
+    options, right = _shuffled(id, Choice(event.text, _marked(event.text), why), others)
     before = trace.steps[at - 1].event if at else None
     prompt = draw(trace.state_at(at), before) if draw else _so_far(trace, at)
     reveal = draw(state, event) if draw else ()
@@ -143,6 +143,14 @@ def _kept(id: str) -> Asked:
     return PREDICTIONS.get(id, Asked("", ""))
 
 
+def _marked(text: str) -> str:
+    """An event's text as Markdown: code between backticks is set as code, as in choices; all else is as it is."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escaped(text)
+    return "".join(f"`{part}`" if n % 2 and part else escaped(part) for n, part in enumerate(parts))
+
+
 def _other_events(id: str, trace: Trace[S], at: int) -> list[Choice]:
     """Distinct events that come soon after the one asked for, then those just before it: the likeliest mistakes."""
     nearest = sorted(range(len(trace)), key=lambda n: (n < at, abs(n - at)))
@@ -150,7 +158,7 @@ def _other_events(id: str, trace: Trace[S], at: int) -> list[Choice]:
     texts.pop(trace.steps[at].event.text)
     if not texts:
         raise LabError(f"prediction {id!r}: no other event of this run differs from the one asked for; give choices")
-    return [Choice(text, escaped(text), "") for text in list(texts)[:DISTRACTORS]]
+    return [Choice(text, _marked(text), "") for text in list(texts)[:DISTRACTORS]]
 
 
 def _shuffled(id: str, right: Choice, others: Iterable[Choice]) -> tuple[tuple[Choice, ...], int]:

@@ -41,7 +41,7 @@ def _block(content: wire.Content, where: Where, drawings: Drawings, complain: Co
 def _table(grid: wire.Grid, where: Where, complain: Complain) -> Table | None:
     uneven = [n for n, row in enumerate(grid.rows) if len(row) != len(grid.header)]
     for n in uneven:
-        cells = f"row {n + 1} has {len(grid.rows[n])} cells; the header has {len(grid.header)}"
+        cells = f"row {n + 1} has {notation.amount(len(grid.rows[n]), 'cell{s}')}; the header has {len(grid.header)}"
         complain((*where, "rows", n), cells)
     return None if uneven else Table(tuple(grid.header), tuple(map(tuple, grid.rows)), grid.caption)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from vlearn.errors import ExportError
 from vlearn.render.svg import parse_svg
 
-LIMIT = 1 << 19
+LIMIT = 1 << 21
 """The largest drawing, in bytes."""
 
 

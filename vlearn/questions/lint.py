@@ -11,15 +11,18 @@ from random import Random
 from vlearn.course import COURSE, Chapter
 from vlearn.questions.bank import Bank
 from vlearn.questions.finding import Finding
-from vlearn.questions.lint_bank import BANK_RULES
+from vlearn.questions.lint_bank import BANK_RULES, COURSE_RULES
 from vlearn.questions.lint_question import QUESTION_RULES
 from vlearn.questions.model import Question
 
 
-def lint(bank: Bank, course: tuple[Chapter, ...] = COURSE) -> tuple[Finding, ...]:
-    """Everything that should be better, sorted by place. Of a generated question one variant is looked at."""
+def lint(bank: Bank, course: tuple[Chapter, ...] = COURSE, covers: bool = True) -> tuple[Finding, ...]:
+    """Everything that should be better, sorted by place. Of a generated question one variant is looked at.
+
+    `covers` says whether the bank is to cover the course, whose chapters then need so many questions.
+    """
     questions = {entry.id: entry.make(Random(0)) for entry in bank}
-    return tuple(sorted((*_by_question(bank, questions), *_over_bank(bank, questions, course))))
+    return tuple(sorted((*_by_question(bank, questions), *_over_bank(bank, questions, course, covers))))
 
 
 def _by_question(bank: Bank, questions: dict[str, Question]) -> Iterator[Finding]:
@@ -34,7 +37,9 @@ def _told(question: Question) -> tuple[tuple[str, str], ...]:
     return tuple((rule, message) for rule, check in QUESTION_RULES.items() for message in check(question))
 
 
-def _over_bank(bank: Bank, questions: dict[str, Question], course: tuple[Chapter, ...]) -> Iterator[Finding]:
-    for rule, check in BANK_RULES.items():
+def _over_bank(
+    bank: Bank, questions: dict[str, Question], course: tuple[Chapter, ...], covers: bool
+) -> Iterator[Finding]:
+    for rule, check in {**BANK_RULES, **(COURSE_RULES if covers else {})}.items():
         for entry, about, message in check(bank, questions, course):
             yield Finding(entry.path, entry.line, about, rule, message)

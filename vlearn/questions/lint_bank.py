@@ -11,6 +11,7 @@ from vlearn.questions.duplicates import near_duplicates
 from vlearn.questions.entry import Entry
 from vlearn.questions.evenness import JUDGED, uneven_places
 from vlearn.questions.model import Question, SingleChoice
+from vlearn.questions.notation import amount
 from vlearn.questions.substance import substance
 
 ITEMS, KINDS, GENERATORS = 24, 6, 3
@@ -89,7 +90,7 @@ def _objectives(bank: Bank, questions: Mapping[str, Question], course: tuple[Cha
             asking = [entry for entry in entries if entry.objective == objective.id]
             levels = {entry.bloom for entry in asking}
             if len(asking) < PER_OBJECTIVE or len(levels) < LEVELS:
-                has = f"{len(asking)} questions at {len(levels)} Bloom levels"
+                has = f"{amount(len(asking), 'question{s}')} at {amount(len(levels), 'Bloom level{s}')}"
                 yield entries[0], objective.id, f"has {has}; {PER_OBJECTIVE} at {LEVELS} levels are wanted"
 
 
@@ -98,12 +99,12 @@ def _chapters(bank: Bank, questions: Mapping[str, Question], course: tuple[Chapt
         kinds = {entry.kind for entry in entries}
         generated = {entry.generator for entry in entries} - {""}
         for count, least, what in (
-            (len(entries), ITEMS, "questions"),
-            (len(kinds), KINDS, "kinds of question"),
-            (len(generated), GENERATORS, "generators"),
+            (len(entries), ITEMS, "question{s}"),
+            (len(kinds), KINDS, "kind{s} of question"),
+            (len(generated), GENERATORS, "generator{s}"),
         ):
             if count < least:
-                yield entries[0], chapter.id, f"has {count} {what}; at least {least} are wanted"
+                yield entries[0], chapter.id, f"has {amount(count, what)}; at least {least} are wanted"
 
 
 BANK_RULES: Mapping[str, _Rule] = {
@@ -112,7 +113,11 @@ BANK_RULES: Mapping[str, _Rule] = {
     "key-position": _positions,
     "longest-key": _longest,
     "near-duplicate": _duplicates,
+}
+"""Each yields an entry to look at, the id that is concerned, and what should be better."""
+
+COURSE_RULES: Mapping[str, _Rule] = {
     "objective-coverage": _objectives,
     "chapter-size": _chapters,
 }
-"""Each yields an entry to look at, the id that is concerned, and what should be better."""
+"""Likewise, of a bank that is to cover the course; one of somebody's own may be small."""

@@ -63,5 +63,9 @@ def earned(points: Fraction, out_of: Fraction) -> str:
 
 
 def amount(number: Fraction | int, noun: str) -> str:
-    """A number of things, whose noun has `{s}` where its plural differs: `1 point`, `2.5 points` of `point{s}`."""
-    return f"{written(Fraction(number))} {noun.format(s='' if number == 1 else 's')}"
+    """A number of things, whose noun has `{s}` or `{ies}` where its plural differs.
+
+    `1 point`, `2.5 points` of `point{s}`; `1 entry`, `2 entries` of `entr{ies}`.
+    """
+    endings = {"s": "", "ies": "y"} if number == 1 else {"s": "s", "ies": "ies"}
+    return f"{written(Fraction(number))} {noun.format(**endings)}"

@@ -9,7 +9,8 @@ from vlearn.questions.faults import Fault, Where
 from vlearn.questions.load import Document, Plain, load
 from vlearn.questions.read_entry import Known, read_entry
 
-_BEGIN = "a question file is a mapping with one name, `questions`, and a list under it"
+BEGIN = "a question file is a mapping with one name, `questions`, and a list under it"
+"""What a file that is none should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def read_file(path: Path, known: Known, report: Callable[[Fault], None]) -> Iter
         report(Fault(shown, line, _question_at(document.value, where), message))
     if not document.lines:
         if not document.faults:
-            report(Fault(shown, 1, "", f"the file is empty; {_BEGIN}"))
+            report(Fault(shown, 1, "", f"the file is empty; {BEGIN}"))
         return
     for n, raw in enumerate(_questions(document, shown, report)):
 
@@ -46,11 +47,12 @@ def read_file(path: Path, known: Known, report: Callable[[Fault], None]) -> Iter
 
         entry = read_entry(raw, path, document.line(("questions", n)), known, complain)
         if isinstance(raw, dict) and isinstance(id := raw.get("id"), str):
-            enemies, needs = (tuple(_ids(document, n, raw, field)) for field in ("enemies", "needs"))
+            enemies, needs = (tuple(ids_of(document, n, raw, field)) for field in ("enemies", "needs"))
             yield Draft(shown, document.line(("questions", n)), id, enemies, needs, entry)
 
 
-def _ids(document: Document, n: int, raw: Mapping[str, Plain], field: str) -> Iterator[tuple[str, int]]:
+def ids_of(document: Document, n: int, raw: Mapping[str, Plain], field: str) -> Iterator[tuple[str, int]]:
+    """The ids that question `n` lists in a field, each with its line."""
     ids = raw.get(field, [])
     for k, id in enumerate(ids if isinstance(ids, list) else []):
         if isinstance(id, str):
@@ -60,10 +62,10 @@ def _ids(document: Document, n: int, raw: Mapping[str, Plain], field: str) -> It
 def _questions(document: Document, shown: str, report: Callable[[Fault], None]) -> list[Plain]:
     top = document.value
     if not isinstance(top, dict) or "questions" not in top:
-        report(Fault(shown, document.line(()), "", _BEGIN))
+        report(Fault(shown, document.line(()), "", BEGIN))
         return []
     for name in (name for name in top if name != "questions"):
-        report(Fault(shown, document.line((name,)), "", f"unknown field `{name}`; {_BEGIN}"))
+        report(Fault(shown, document.line((name,)), "", f"unknown field `{name}`; {BEGIN}"))
     questions = top["questions"]
     if not isinstance(questions, list):
         report(Fault(shown, document.line(("questions",)), "", "`questions` must be a list: `- id: ...`"))

@@ -52,8 +52,12 @@ def report(
     seeds: int = SEEDS,
     course: tuple[Chapter, ...] = COURSE,
     advance: Callable[[], None] = lambda: None,
+    covers: bool = True,
 ) -> Report:
-    """Lint the bank and try every generated question with so many seeds; `advance` is called after each of those."""
+    """Lint the bank and try every generated question with so many seeds; `advance` is called after each of those.
+
+    `covers` says whether the bank is to cover the course, as `lint` does.
+    """
     trials = []
     for entry in generated(bank):
         trials.append((entry, tried(entry, seeds)))
@@ -66,8 +70,8 @@ def report(
         _by_chapter(bank, course, "by difficulty", tuple("12345"), lambda entry: str(entry.difficulty)),
         _by_chapter(bank, course, "by points", points, lambda entry: written(entry.points)),
     )
-    covered = tuple((chapter, _coverage(bank, chapter)) for chapter in course)
-    return Report(bank, overall, covered, tuple(sorted((*lint(bank, course), *stressed))), tuple(trials))
+    covered = tuple((chapter, _coverage(bank, chapter, covers)) for chapter in course)
+    return Report(bank, overall, covered, tuple(sorted((*lint(bank, course, covers), *stressed))), tuple(trials))
 
 
 def generated(bank: Bank) -> list[Entry]:
@@ -85,11 +89,11 @@ def _by_chapter(
     return Counts(f"Questions of each chapter {how}", columns, tuple(rows))
 
 
-def _coverage(bank: Bank, chapter: Chapter) -> Counts:
+def _coverage(bank: Bank, chapter: Chapter, covers: bool) -> Counts:
     rows = []
     for objective in chapter.objectives:
         levels = [entry.bloom.value for entry in bank if entry.objective == objective.id]
-        rows.append(Row(objective.id, objective.text, _counted(levels, BLOOM), _wanted(levels)))
+        rows.append(Row(objective.id, objective.text, _counted(levels, BLOOM), _wanted(levels) if covers else ""))
     return Counts(f"Questions of each objective of {chapter.id} by Bloom level", BLOOM, tuple(rows))
 
 

@@ -71,7 +71,8 @@ def entries(value: object, count: int) -> Sequence[object]:
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise UnreadableError(f"{value!r} is no list")
     if len(value) != count:
-        raise UnreadableError(f"it has {len(value)} entries, not {count}; None stands for one that is unanswered")
+        has = f"{len(value)} entr{'y' if len(value) == 1 else 'ies'}"
+        raise UnreadableError(f"it has {has}, not {count}; None stands for one that is unanswered")
     return value
 
 

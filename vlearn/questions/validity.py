@@ -27,6 +27,7 @@ from vlearn.questions.model import (
     TraceTable,
     TrueFalse,
 )
+from vlearn.questions.notation import amount
 
 GAP = re.compile(r"\[\[([^\[\]]*)\]\]")
 """A gap in the text of a cloze."""
@@ -118,7 +119,9 @@ def _texts(field: str, texts: Sequence[str], least: int, what: str = "") -> Iter
     """At least so many texts, none blank, no two that a student could not tell apart."""
     what = what or f"entries of `{field}`"
     if len(texts) < least:
-        yield Problem((field,), f"there are {len(texts)} {what}; there must be at least {least}")
+        yield Problem(
+            (field,), f"{what}: there {'is' if len(texts) == 1 else 'are'} {len(texts)}; there must be at least {least}"
+        )
     first: dict[str, int] = {}
     for n, text in enumerate(texts):
         if not text.strip():
@@ -136,7 +139,7 @@ def _options(field: str, options: Sequence[Option], correct: Iterable[int]) -> I
 
 def _key(field: str, key: Sequence[int], answered: int, choices: int) -> Iterator[Problem]:
     if len(key) != answered:
-        yield Problem((field,), f"the key has {len(key)} entries; it must have {answered}")
+        yield Problem((field,), f"the key has {amount(len(key), 'entr{ies}')}; it must have {answered}")
     for index in key:
         if not 0 <= index < choices:
             yield Problem((field,), f"the key {index} is not among the choices, 0 to {choices - 1}")
@@ -148,9 +151,8 @@ def _gaps(text: str, gaps: Sequence[Gap]) -> Iterator[Problem]:
     if not found or found != wanted:
         shown = ", ".join(f"[[{gap}]]" for gap in found) or "none"
         right = f"[[1]] to [[{len(gaps)}]] in order" if len(gaps) > 1 else "[[1]]"
-        yield Problem(
-            ("text",), f"`gaps` has {len(gaps)} entries, so `text` must have the gaps {right}; it has {shown}"
-        )
+        has = amount(len(gaps), "entr{ies}")
+        yield Problem(("text",), f"`gaps` has {has}, so `text` must have the gaps {right}; it has {shown}")
     for n, gap in enumerate(gaps):
         for problem in _texts("accepted", gap.accepted, 1):
             yield Problem(("gaps", n), f"gap {n + 1}: {problem.text}")
@@ -167,14 +169,14 @@ def _trace(
 ) -> Iterator[Problem]:
     for n, row in enumerate(rows):
         if len(row) != len(header):
-            yield Problem(("rows", n), f"row {n + 1} has {len(row)} cells; the header has {len(header)}")
+            yield Problem(("rows", n), f"row {n + 1} has {amount(len(row), 'cell{s}')}; the header has {len(header)}")
     if not blanks:
         yield Problem(("blanks",), "`blanks` is empty; at least one cell must be filled in")
     if list(blanks) != sorted(set(blanks)):
         yield Problem(("blanks",), "`blanks` must name each cell once, row by row")
     for r, c in blanks:
         if not (0 <= r < len(rows) and 0 <= c < len(header)):
-            size = f"{len(rows)} rows and {len(header)} columns"
+            size = f"{amount(len(rows), 'row{s}')} and {amount(len(header), 'column{s}')}"
             yield Problem(("blanks",), f"`blanks` names row {r + 1}, column {c + 1}; the table has {size}")
         elif c < len(rows[r]) and not rows[r][c].strip():
             yield Problem(("rows", r), f"row {r + 1}, column {c + 1} is to be filled in but has no right value")

@@ -1,7 +1,8 @@
 """Makes a drawing safe to stand inside a page or a PDF: only known elements and attributes, and nothing from outside.
 
 Drawings come from our own views and from bank files, so they are read as untrusted: no document type (hence no
-entities), no script, style sheet, foreign object, event handler or reference to anything but the drawing itself.
+entities), no script, style sheet, foreign object, event handler or reference to anything but the drawing itself. An
+image may stand in one if it is a PNG or JPEG picture that the drawing holds; see `vlearn.render.raster`.
 """
 
 import re
@@ -11,6 +12,7 @@ from typing import TypeGuard
 from xml.etree import ElementTree as ET
 
 from vlearn.errors import ExportError
+from vlearn.render import raster
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -21,14 +23,17 @@ DEEPEST = 60
 MOST = 50_000
 """Elements there may be once all references are followed: a few lines of `<use>` can stand for any number."""
 
+IMAGES = 50
+"""Images there may be, counted likewise."""
+
 
 def _names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
 ELEMENTS = _names(
-    """svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan marker clipPath mask
-    linearGradient radialGradient stop pattern"""
+    """svg g defs symbol use image title desc path rect circle ellipse line polyline polygon text tspan marker clipPath
+    mask linearGradient radialGradient stop pattern"""
 )
 PRESENTATION = _names(
     """fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-dasharray stroke-dashoffset stroke-linecap
@@ -42,6 +47,7 @@ ATTRIBUTES = PRESENTATION | _names(
     markerWidth markerHeight markerUnits orient refX refY offset gradientUnits gradientTransform spreadMethod fx fy
     patternUnits patternContentUnits patternTransform clipPathUnits maskUnits textLength lengthAdjust"""
 )
+_IMAGE = f"{SVG}image"
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _REFERENCE = re.compile(r"url\(([^()]*)\)", re.IGNORECASE)
@@ -63,7 +69,8 @@ def parse_svg(svg: str, name: str) -> ET.Element:
         raise ExportError(f"figure {name!r}: its SVG is nested deeper than {DEEPEST} elements")
     _clean(root, prefix=f"s{sha256(svg.encode()).hexdigest()[:8]}-")
     if _repeats_too_much(root):
-        raise ExportError(f"figure {name!r}: drawn in full, its SVG would have more than {MOST} elements")
+        most = f"more than {MOST} elements or {IMAGES} images"
+        raise ExportError(f"figure {name!r}: drawn in full, its SVG would have {most}")
     return root
 
 
@@ -92,7 +99,8 @@ def _repeats_too_much(root: ET.Element) -> bool:
     named = {element.get("id"): element for element in root.iter()}
     left, count = [root], 0
     while left and count <= MOST:
-        element, count = left.pop(), count + 1
+        element = left.pop()
+        count += MOST // IMAGES if element.tag == _IMAGE else 1
         left += element
         values = " ".join(value for name, value in element.attrib.items() if name == "href" or "url" in value)
         left += (named[target] for target in _OWN.findall(values) if target in named)
@@ -102,10 +110,19 @@ def _repeats_too_much(root: ET.Element) -> bool:
 def _clean(element: ET.Element, prefix: str) -> None:
     element.attrib = dict(_attributes(element, prefix))
     for child in list(element):
-        if _allowed(child.tag):
+        if _allowed(child.tag) and (child.tag != _IMAGE or any(_picture(child.get(link, "")) for link in _LINKS)):
             _clean(child, prefix)
         else:
             element.remove(child)
+
+
+def _picture(link: str) -> str | None:
+    """The link if it is a picture that a drawing may hold, written anew from what the picture is."""
+    try:
+        held = raster.embedded(link)
+        return raster.address(held) if held else None
+    except ValueError:
+        return None
 
 
 def _allowed(tag: object) -> TypeGuard[str]:
@@ -118,6 +135,8 @@ def _attributes(element: ET.Element, prefix: str) -> Iterator[tuple[str, str]]:
             yield name, prefix + value
         elif name in _LINKS and value.startswith("#"):
             yield "href", f"#{prefix}{value[1:]}"
+        elif name in _LINKS and element.tag == _IMAGE and (picture := _picture(value)):
+            yield "href", picture
         elif name in ATTRIBUTES and (local := _local(value, prefix)):
             yield name, local
     # A style attribute becomes the attributes it stands for, for a page may forbid styles; it overrides them.

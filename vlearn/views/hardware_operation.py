@@ -71,7 +71,7 @@ def _shapes(vm: Vm[Hardware], event: Event | None) -> Iterator[Shape]:
     ring = vm.guest.cpl
     yield from _way("VM exit", kind == "exit", EXIT_BEND, (GAP_RIGHT, _y(ring) - 8), (GAP_LEFT, _y(0) - 8))
     yield from _way("VM entry", kind == "entry", ENTRY_BEND, (GAP_LEFT, _y(0) + 10), (GAP_RIGHT, _y(ring) + 10))
-    yield text(2, FOOT, event.kind if event else "before the first entry", bold=True)
+    yield text(2, FOOT, event.kind if event else "before the first entry" if root else "in the guest", bold=True)
     for n, words in enumerate(wrap(event.text.replace("`", "") if event else "", 104)[:2]):
         yield text(90, FOOT + 15 * n, words)
     yield text(2, FOOT + 36, _counted(vm), size=SMALL)

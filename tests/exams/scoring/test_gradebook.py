@@ -90,7 +90,7 @@ MARKS = "student,question,marks\n"
 BAD_MARKS = {
     "no column": ("student,question\n", "marks.csv:1: the column `marks` is missing"),
     "no such student": (MARKS + "s7,q-essay,1\n", "marks.csv:2: student 's7' handed nothing in"),
-    "no such essay": (MARKS + "s1,q-numeric,1\n", "marks.csv:2: the exam has no essay 'q-numeric'"),
+    "no such essay": (MARKS + "s1,q-numeric,1\n", "marks.csv:2: the exam has no essay or program 'q-numeric'"),
     "twice": (MARKS + "s1,q-essay,1 1\ns1,q-essay,1 1\n", "marks.csv:3: student 's1' has marks for 'q-essay' already"),
     "too many": (MARKS + "s1,q-essay,1 1 1\n", "marks.csv:2: marks for 'q-essay' are 2 shares from 0 to 1"),
     "too high": (MARKS + "s1,q-essay,2 0\n", "these are '2 0'"),

@@ -112,6 +112,15 @@ def test_a_witness_differs_in_what_it_is_about_and_in_nothing_else(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_the_solution_shows_what_became_of_r(seed):
+    posed = pose("find-witness", seed)
+    if "control sensitive?" not in posed.prompt[0].markdown:
+        return
+    before, after = re.findall(r"\((\w), P \d+, base (\d+)(, bound \d+)?: ", posed.solution[0].markdown)
+    assert before != after
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_guest_to_fill_in_traps_where_the_table_says_so(seed):
     posed = pose("trace-guest", seed)
     effects, mode, p = instructions(posed), "supervisor", 0

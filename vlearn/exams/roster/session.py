@@ -78,6 +78,15 @@ def make_papers(
     return len(listed)
 
 
+def unshown_names(roster: Path, formats: Sequence[str], encoding: str | None = None) -> tuple[Listed, ...]:
+    """The students whose name a format has no letters for: its papers have an empty field there, to be filled in."""
+    listed = read_roster(roster, encoding)
+    names = [one.student.name for one in listed]
+    checks = (getattr(exporter(name), "unshown", None) for name in formats)  # a format with all letters has none
+    unshown = {name for check in checks if check for name in check(names)}
+    return tuple(one for one in listed if one.student.name in unshown)
+
+
 def _distinct(formats: Sequence[str]) -> tuple[str, ...]:
     """The formats, each once. Raises ExportError where they cannot all be written."""
     names = tuple(dict.fromkeys(formats))

@@ -1,9 +1,11 @@
-"""Reading a table that a person or a spreadsheet wrote: CSV in UTF-8, separated by commas or semicolons."""
+"""Reading a table that a person or a spreadsheet wrote: CSV, separated by commas or semicolons."""
 
 import csv
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from vlearn.errors import ResponseError
 
 LIMIT = 1 << 26
 """The largest file that is read, in bytes."""
@@ -12,8 +14,8 @@ Fault = Callable[[int, str], None]
 """Told the line, from 1, and what is wrong there."""
 
 
-def read_text(path: Path, fault: Fault) -> str | None:
-    """The text of a file; None after a fault."""
+def read_text(path: Path, fault: Fault, encoding: str | None = None) -> str | None:
+    """The text of a file; None after a fault. Raises ResponseError for an encoding that there is not."""
     try:
         if (size := path.stat().st_size) > LIMIT:
             fault(1, f"the file has {size} bytes; split it into files of at most {LIMIT}")
@@ -23,9 +25,13 @@ def read_text(path: Path, fault: Fault) -> str | None:
         fault(1, f"the file cannot be read: {error.strerror or error}")
         return None
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        fault(raw.count(b"\n", 0, error.start) + 1, "the file is not UTF-8 text: save it as UTF-8")
+        return raw.decode(encoding or "utf-8-sig")
+    except LookupError:
+        raise ResponseError(f"there is no encoding named {encoding!r}; a common one is cp1252") from None
+    except UnicodeError as error:
+        told = "save it as UTF-8, or name its encoding, such as --encoding cp1252"
+        line = raw.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        fault(line, f"the file is not {encoding or 'UTF-8'} text: {told}")
         return None
 
 

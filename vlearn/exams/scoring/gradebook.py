@@ -1,9 +1,10 @@
 """Everybody's grades: what was handed in, graded by a key, rules and corrections, with a reason beside every point."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from vlearn.errors import ResponseError
 from vlearn.exams.scoring.cells import read_cell
@@ -13,7 +14,7 @@ from vlearn.exams.scoring.hand_ins import told_all
 from vlearn.exams.scoring.key_file import Key
 from vlearn.exams.scoring.marks import NO_MARKS, EssayMarks
 from vlearn.exams.scoring.rules import Scoring
-from vlearn.exams.scoring.score import score
+from vlearn.exams.scoring.score import UNRUN, graded, points_of
 from vlearn.questions.faults import Fault
 from vlearn.questions.grade import Grade, Reason
 from vlearn.questions.model import Question
@@ -55,6 +56,11 @@ class Result:
         """How many of the responses a person has yet to look at."""
         return sum(one.grade.by_hand for one in self.scored)
 
+    @property
+    def unrun(self) -> int:
+        """How many of these are programs that were not run."""
+        return sum(reason.text == UNRUN for one in self.scored for reason in one.grade.reasons)
+
 
 def grade_all(
     hand_ins: Sequence[HandIn],
@@ -63,20 +69,29 @@ def grade_all(
     amendments: Amendments = NO_AMENDMENTS,
     marks: EssayMarks = NO_MARKS,
     refuse: bool = True,
+    run_programs: bool = False,
 ) -> tuple[Result, ...]:
     """Grade everybody. A response that cannot be read earns nothing and is left to a person, unless `refuse`.
+
+    So is a program, unless programs are to be run: whoever runs them lets students do what they like on this machine.
 
     Raises ResponseError with every response that cannot be read, if they are refused: file, line, student and question.
     """
     faults: list[Fault] = []
-    results = tuple(_result(one, key, scoring, amendments, marks, faults) for one in hand_ins)
+    results = tuple(_result(one, key, scoring, amendments, marks, faults, run_programs) for one in hand_ins)
     if faults and refuse:
         raise ResponseError(told_all(faults))
     return results
 
 
 def _result(
-    one: HandIn, key: Key, scoring: Scoring, amendments: Amendments, marks: EssayMarks, faults: list[Fault]
+    one: HandIn,
+    key: Key,
+    scoring: Scoring,
+    amendments: Amendments,
+    marks: EssayMarks,
+    faults: list[Fault],
+    run_programs: bool,
 ) -> Result:
     scored = []
     for n, (question, answered) in enumerate(zip(key.forms[one.form], one.answers, strict=True), 1):
@@ -84,11 +99,14 @@ def _result(
         try:
             response = marks.get((one.student, question.id)) or _read(question, answered.given)
             amendment = amendments.get((one.form, question.id))
-            grade = _amended(question, response, answered.tries, scoring, amendment)
+            earned = partial(
+                graded, response=response, scoring=scoring, tries=answered.tries, run_programs=run_programs
+            )
+            grade = _amended(question, earned, scoring, amendment)
         except ResponseError as error:
             faults.append(Fault(one.path, answered.line, f"student {one.student!r}, q{n}", str(error)))
             grade = Grade(
-                ZERO, _points(question, scoring), (Reason(ZERO, "the response cannot be read"),), by_hand=True
+                ZERO, points_of(question, scoring), (Reason(ZERO, "the response cannot be read"),), by_hand=True
             )
         scored.append(Scored(question, _shown(answered), response, grade))
     points = sum((s.grade.points for s in scored), ZERO)
@@ -99,26 +117,21 @@ def _result(
 
 
 def _amended(
-    question: Question, response: Response | None, tries: int, scoring: Scoring, amendment: Amendment | None
+    question: Question, earned: Callable[[Question], Grade], scoring: Scoring, amendment: Amendment | None
 ) -> Grade:
     """The grade after a correction: the best of what each right key gives."""
     if amendment is None:
-        return score(question, response, scoring, tries)
+        return earned(question)
     because = f": {amendment.because}" if amendment.because else ""
-    points = _points(question, scoring)
+    points = points_of(question, scoring)
     if amendment.drop:
         return Grade(ZERO, ZERO, (Reason(ZERO, f"this question does not count{because}"),))
     if amendment.full_points:
         return Grade(points, points, (Reason(points, f"full points to everybody{because}"),))
-    grades = [score(alternative, response, scoring, tries) for alternative in amendment.alternatives]
+    grades = [earned(alternative) for alternative in amendment.alternatives]
     best = max(grades, key=lambda grade: grade.points)
     told = Reason(ZERO, f"graded by a corrected key{because}")
     return Grade(best.points, best.out_of, (*best.reasons, told), best.by_hand)
-
-
-def _points(question: Question, scoring: Scoring) -> Fraction:
-    special = scoring.questions.get(question.id)
-    return question.points if special is None or special.points is None else special.points
 
 
 def _read(question: Question, given: object) -> Response | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from vlearn.exams.scoring.hand_in import Answered, HandIn, Report, form_named
 from vlearn.exams.scoring.key_file import Key
 from vlearn.questions.faults import Fault
+from vlearn.questions.notation import amount
 
 
 def read_json(path: Path, text: str, key: Key, report: Report) -> Iterator[HandIn]:
@@ -39,7 +40,7 @@ def read_json(path: Path, text: str, key: Key, report: Report) -> Iterator[HandI
     numbers = [str(n) for n in range(1, len(questions) + 1)]
     for name in answers:
         if name not in numbers:
-            fault(f"question {name!r} does not exist; the exam has {len(numbers)} questions", name)
+            fault(f"question {name!r} does not exist; the exam has {amount(len(numbers), 'question{s}')}", name)
     if sound and form is not None:
         given = tuple(Answered(answers.get(n), _line(text, n)) for n in numbers)
         name = value.get("name")

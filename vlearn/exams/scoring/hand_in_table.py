@@ -9,6 +9,7 @@ from vlearn.exams.scoring.csv_table import rows
 from vlearn.exams.scoring.hand_in import Answered, Cell, HandIn, Report, form_named
 from vlearn.exams.scoring.key_file import Key
 from vlearn.questions.faults import Fault
+from vlearn.questions.notation import amount
 
 _QUESTION = re.compile(r"q(\d{1,9})( tries)?")
 
@@ -32,9 +33,8 @@ def read_table(path: Path, text: str, key: Key, form_column: str, report: Report
         return
     for line, row in table:
         if len(row) > len(names):
-            fault(
-                line, f"this row has {len(row)} cells, the header has {len(names)}: put a cell with a comma in quotes"
-            )
+            has = amount(len(row), "cell{s}")
+            fault(line, f"this row has {has}, the header has {len(names)}: put a cell with a comma in quotes")
             continue
         cells = dict(zip(names, [*row, *[""] * (len(names) - len(row))], strict=True))
         student, form = cells["student"].strip(), form_named(cells.get(form_name, ""), key)
@@ -69,7 +69,8 @@ def _faults(names: list[str], form_column: str, count: int, forms: int) -> Itera
             yield f"the column `{name}` is there twice; keep one of them"
         seen.add(name)
         if (found := _QUESTION.fullmatch(name)) and not 1 <= int(found[1]) <= count:
-            yield f"the column `{name}` is of a question that does not exist; the exam has {count} questions"
+            has = amount(count, "question{s}")
+            yield f"the column `{name}` is of a question that does not exist; the exam has {has}"
 
 
 def _listed(names: list[str]) -> str:

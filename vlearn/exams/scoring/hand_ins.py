@@ -16,21 +16,28 @@ from vlearn.exams.scoring.hand_in_json import read_json
 from vlearn.exams.scoring.hand_in_table import read_table
 from vlearn.exams.scoring.key_file import Key
 from vlearn.questions.faults import Fault
+from vlearn.questions.notation import amount
 
 
 def read_hand_ins(
-    paths: Sequence[Path], key: Key, form_column: str = "form", students: Collection[str] | None = None
+    paths: Sequence[Path],
+    key: Key,
+    form_column: str = "form",
+    students: Collection[str] | None = None,
+    encoding: str | None = None,
 ) -> tuple[HandIn, ...]:
     """All that was handed in, in files or in folders of JSON files, sorted by student.
 
+    `encoding` is that of the tables, where it is not UTF-8.
     `students` are the ids that there are, if that is known; a personal form must be handed in by its student.
     Raises ResponseError with every fault: file, line, and what would be right.
     """
     faults: list[Fault] = []
     read: list[HandIn] = []
     for path in _files(paths):
-        text = read_text(path, partial(_fault, faults, path))
-        if text is not None and path.suffix.lower() == ".json":
+        is_json = path.suffix.lower() == ".json"
+        text = read_text(path, partial(_fault, faults, path), None if is_json else encoding)
+        if text is not None and is_json:
             read += read_json(path, text, key, faults.append)
         elif text is not None:
             read += read_table(path, text, key, form_column, faults.append)
@@ -50,8 +57,7 @@ def read_hand_ins(
 
 def told_all(faults: Sequence[Fault]) -> str:
     """All faults in one message."""
-    count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-    return "\n".join((f"the responses have {count}:", *map(str, sorted(faults))))
+    return "\n".join((f"the responses have {amount(len(faults), 'fault{s}')}:", *map(str, sorted(faults))))
 
 
 def _stranger(one: HandIn, key: Key, students: Collection[str] | None) -> str:

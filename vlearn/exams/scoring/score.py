@@ -7,11 +7,31 @@ from vlearn.errors import BlueprintError, did_you_mean
 from vlearn.exams.scoring.rules import TICKS, Rule, Scoring, Special
 from vlearn.questions.credit import Worth
 from vlearn.questions.grade import Grade, Reason, grade
-from vlearn.questions.model import Essay, MultipleChoice, Option, Question, SingleChoice
-from vlearn.questions.responses import Response
+from vlearn.questions.model import Essay, MultipleChoice, Option, Program, Question, SingleChoice
+from vlearn.questions.responses import Marks, Response
 from vlearn.questions.validity import folded
 
 ZERO = Fraction(0)
+UNRUN = "a program, which was not run"
+"""The reason beside a program that is left to a person."""
+
+
+def points_of(question: Question, scoring: Scoring) -> Fraction:
+    """What a question is worth under the scoring."""
+    special = scoring.questions.get(question.id)
+    return question.points if special is None or special.points is None else special.points
+
+
+def graded(question: Question, response: Response | None, scoring: Scoring, tries: int, run_programs: bool) -> Grade:
+    """What a response earns; a program that is not run what a person gave it, or nothing yet."""
+    out_of = points_of(question, scoring)
+    match question.answer, response:
+        case Program(), Marks((share,)):
+            return Grade(out_of * share, out_of, (Reason(out_of * share, "marked by hand"),))
+        case Program(), str() if not run_programs:
+            return Grade(ZERO, out_of, (Reason(ZERO, UNRUN),), by_hand=True)
+        case _:
+            return score(question, response, scoring, tries)
 
 
 def score(question: Question, response: Response | None, scoring: Scoring, tries: int = 1) -> Grade:

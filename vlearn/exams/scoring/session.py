@@ -15,7 +15,7 @@ from vlearn.exams.roster.codes import codes
 from vlearn.exams.roster.personal import exam_of, personal_form
 from vlearn.exams.roster.students import read_roster
 from vlearn.exams.scoring.corrections import load_corrections
-from vlearn.exams.scoring.gradebook import Change, Result, changes, grade_all
+from vlearn.exams.scoring.gradebook import NO_AMENDMENTS, Change, Result, changes, grade_all
 from vlearn.exams.scoring.hand_ins import read_hand_ins
 from vlearn.exams.scoring.key_file import Key, key_of
 from vlearn.exams.scoring.marks import NO_MARKS, read_marks
@@ -82,22 +82,25 @@ def grade_exam(
     corrections: Path | None = None,
     marks: Path | None = None,
     roster: Path | None = None,
+    encoding: str | None = None,
     refuse: bool = True,
+    run_programs: bool = False,
 ) -> Graded:
     """Grade everybody and write grades to the files `out`, all of them or none.
 
+    `encoding` is that of every table. Programs are run only if they are to be; see `grade_all`.
     `NAME.csv` comes with `NAME-reasons.csv` and, after corrections, `NAME-changes.csv`; `NAME.html` holds everything.
     Raises a VlearnError that says what is wrong with the responses, the key or the files.
     """
     folder = _folder(out)
-    students = {listed.student.id for listed in read_roster(roster)} if roster else None
-    hand_ins = read_hand_ins(responses, key, form_column, students)
-    essay_marks = read_marks(marks, key, hand_ins) if marks else NO_MARKS
-    results = grade_all(hand_ins, key, key.scoring, marks=essay_marks, refuse=refuse)
+    students = {listed.student.id for listed in read_roster(roster, encoding)} if roster else None
+    hand_ins = read_hand_ins(responses, key, form_column, students, encoding)
+    given = read_marks(marks, key, hand_ins, encoding) if marks else NO_MARKS
+    results = grade_all(hand_ins, key, key.scoring, NO_AMENDMENTS, given, refuse, run_programs)
     changed: tuple[Change, ...] = ()
     if corrections:
         before, amendments = results, load_corrections(corrections, key)
-        results = grade_all(hand_ins, key, key.scoring, amendments, essay_marks, refuse)
+        results = grade_all(hand_ins, key, key.scoring, amendments, given, refuse, run_programs)
         changed = changes(before, results)
     files: dict[str, bytes] = {}
     for path in out:

@@ -2,13 +2,36 @@
 Imported when the first answer is checked, because exercises import the models of their chapter."""
 
 from vlearn.lab.exercise import Asked, Exercise
-from vlearn.lab.exercises import ch06, ch06_predictions, ch08, ch08_predictions
+from vlearn.lab.exercises import (
+    ch03,
+    ch03_predictions,
+    ch04,
+    ch04_predictions,
+    ch05,
+    ch05_predictions,
+    ch06,
+    ch06_predictions,
+    ch08,
+    ch08_predictions,
+)
 
-CHAPTERS: dict[str, tuple[Exercise, ...]] = {"ch06": ch06.EXERCISES, "ch08": ch08.EXERCISES}
+CHAPTERS: dict[str, tuple[Exercise, ...]] = {
+    "ch03": ch03.EXERCISES,
+    "ch04": ch04.EXERCISES,
+    "ch05": ch05.EXERCISES,
+    "ch06": ch06.EXERCISES,
+    "ch08": ch08.EXERCISES,
+}
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
 
 EXERCISES: dict[str, Exercise] = {exercise.id: exercise for chapter in CHAPTERS.values() for exercise in chapter}
 """Every exercise by its id."""
 
-PREDICTIONS: dict[str, Asked] = {**ch06_predictions.PREDICTIONS, **ch08_predictions.PREDICTIONS}
+PREDICTIONS: dict[str, Asked] = {
+    **ch03_predictions.PREDICTIONS,
+    **ch04_predictions.PREDICTIONS,
+    **ch05_predictions.PREDICTIONS,
+    **ch06_predictions.PREDICTIONS,
+    **ch08_predictions.PREDICTIONS,
+}
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""

@@ -9,16 +9,15 @@ from vlearn.sim.virtualizability import (
     FAITHFUL,
     Claim,
     Mode,
-    Run,
     State,
     Verdict,
-    Witness,
     classify,
     classify_instruction,
     instruction_set,
     proves,
     third_generation,
 )
+from vlearn.sim.virtualizability.evidence import Exhibit, witness_of
 from vlearn.sim.virtualizability.small_machine import Operation, Semantics
 from vlearn.sim.virtualizability.third_generation import WORDS, placed
 
@@ -31,20 +30,10 @@ def program(*words: int, base: int = 2, mode: Mode = Mode.SUPERVISOR, counter: i
     return State(memory[:WORDS], mode, counter, base, len(words))
 
 
-def _operation(text: str) -> Operation:
-    return next(one for ones in MACHINE.table.values() for one in ones if str(one) == text)
-
-
-def _witness(claim: Claim, text: str, *befores: State) -> Witness[Operation, State]:
-    operation = _operation(text)
-    runs = (Run(before, MACHINE.architecture.execute(operation, before)) for before in befores)
-    return Witness(claim, operation, tuple(runs))
-
-
 def _control_state(answer: Any) -> Hint | None:
     if not isinstance(answer, State):
         return Hint("Give one state, such as `program(0, 0, 0)`.")
-    witness = _witness(Claim.CONTROL, "TRYRB 1", answer)
+    witness = witness_of(MACHINE, Exhibit(Claim.CONTROL, "TRYRB", 1, (answer,)))
     if proves(MACHINE.architecture, witness):
         return None
     if witness.runs[0].outcome.memory_trap:
@@ -63,7 +52,7 @@ def _user_pair(answer: Any) -> Hint | None:
     first, second = answer
     if not (first.user and second.user):
         return Hint("Theorem 3 asks about user mode, so both states are in it: `mode=Mode.USER`.")
-    witness = _witness(Claim.LOCATION, "LRA 2", first, second)
+    witness = witness_of(MACHINE, Exhibit(Claim.LOCATION, "LRA", 2, answer))
     if proves(MACHINE.architecture, witness):
         return None
     if any(run.outcome.memory_trap for run in witness.runs):

@@ -17,14 +17,14 @@ PREDICTIONS = {
     ),
     "ch08-supervisor-call": Asked(
         "ch08-classify-instructions",
-        "It traps in supervisor mode too, so it is not privileged. Nor is it sensitive: what a trap loads is the trap's"
-        " doing, and in no pair of states does neither trap. So it breaks no condition.",
-        "`SVC` traps in user mode and in supervisor mode alike. To which classes does it belong?",
-        "not privileged; innocuous",
+        "It traps in supervisor mode too, and one such pair of states is enough. Nor need it be privileged: the monitor"
+        " hears of it in either mode.",
+        "`SVC` traps in user mode and in supervisor mode alike. Is it privileged?",
+        "No: in supervisor mode it traps as well",
         {
-            "privileged; innocuous": "Privileged means: traps in user mode *and does not* in supervisor mode.",
-            "privileged; control sensitive": "Look at both halves of the definition, and at who changes the mode here.",
-            "not privileged; control sensitive": "Then Theorem 1 would fail on every machine that has system calls.",
+            "Yes: in user mode it traps": "That is the first half of the definition. Look at the second.",
+            "Yes: it ends in supervisor mode": "So does every trap here, whatever caused it.",
+            "No: programs in user mode may execute it": "They may execute anything. What counts is what happens then.",
         },
     ),
     "ch08-hybrid-run": Asked(

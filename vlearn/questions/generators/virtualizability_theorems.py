@@ -127,5 +127,5 @@ def _feedback(made: Made, theorem: str) -> str:
     classes = in_words(found.privileged, kinds_of(found)).capitalize()
     if theorem == "1" or found.innocuous or found.privileged:
         return f"{classes}."
-    where = "in user mode too" if found.user_sensitive else "by states in supervisor mode alone or a pair of modes"
+    where = "in user mode too" if found.user_sensitive else "but not by states in user mode alone"
     return f"{classes}, {where}."

@@ -38,9 +38,13 @@ TOLD = {
 def in_words(states: tuple[State, ...]) -> str:
     """States as an option has them."""
     return " and ".join(
-        f"({'U' if state.user else 'S'}, P {state.counter}, base {state.base}: {' '.join(map(_word, state.window))})"
+        f"({'U' if state.user else 'S'}, P {state.counter}, {_place(state)}: {' '.join(map(_word, state.window))})"
         for state in states
     )
+
+
+def _place(state: State) -> str:
+    return f"base {state.base}" + f", bound {state.bound}" * (state.bound != BOUND)
 
 
 def _word(word: int) -> str:

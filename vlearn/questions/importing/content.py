@@ -4,15 +4,18 @@ Mathematics stays the characters it is written in, sounds and films are dropped,
 """
 
 import base64
+import binascii
 import re
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
+from urllib.parse import unquote
 
 from vlearn.errors import ExportError
 from vlearn.questions.importing.imported import RefusedError
 from vlearn.questions.importing.markup import Element, read_html
 from vlearn.questions.importing.to_markdown import BLOCKS, grid, line_start, markdown, paragraph, spans
 from vlearn.questions.load import Plain
+from vlearn.render import raster
 from vlearn.render.markdown import to_html
 from vlearn.render.svg import parse_svg
 
@@ -64,17 +67,27 @@ def plain(html: str) -> str:
 
 
 def svg_named(files: Mapping[str, str], name: str, drawings: dict[str, str]) -> Picture:
-    """Pictures from base64 files, which become drawings `NAME-1.svg`, `-2`, ... in `drawings`."""
+    """Pictures from base64 files or addresses that hold them, which become drawings `NAME-1.svg`, ... in `drawings`.
+
+    Taken are SVG, PNG and JPEG; a drawing around them holds the latter two.
+    """
 
     def picture(address: str) -> str:
-        file = address.removeprefix("@@PLUGINFILE@@").lstrip("/")
-        if file not in files:
-            raise RefusedError(f"its picture {address[:60]!r} is not in the file")
+        file = unquote(address.removeprefix("@@PLUGINFILE@@")).lstrip("/")
+        shown = file[:60]
         try:
-            svg = base64.b64decode(files[file], validate=False).decode("utf-8")
+            if file in files:
+                data = base64.b64decode(files[file].encode("ascii"))
+                svg = raster.drawing(data) if data.startswith(raster.BEGINNINGS) else data.decode("utf-8")
+            elif held := raster.embedded(address):
+                svg = raster.drawing(held)
+            else:
+                raise RefusedError(f"its picture {address[:60]!r} is not in the file")
             parse_svg(svg, file)
-        except ValueError:  # no base64, or no UTF-8 in it
-            raise RefusedError(f"its picture {file!r} is no SVG drawing") from None
+        except (UnicodeError, binascii.Error):
+            raise RefusedError(f"its picture {shown!r} is no SVG, PNG or JPEG") from None
+        except ValueError as error:
+            raise RefusedError(f"its picture {shown!r}: {error}") from None
         except ExportError as error:
             raise RefusedError(str(error)) from None
         drawings[drawing := f"{name}-{len(drawings) + 1}.svg"] = svg

@@ -32,7 +32,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A question that was not taken: where it begins, what it is called there, and why."""
+    """A question that was not taken as it is: where it begins, what it is called there, and why."""
 
     line: int
     id: str
@@ -44,11 +44,12 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Questions as plain mappings, the drawings that they name, and what was refused."""
+    """Questions as plain mappings, the drawings that they name, what was refused, and what was taken otherwise."""
 
     questions: tuple[dict[str, Plain], ...]
     drawings: Mapping[str, str]
     refused: tuple[Refused, ...]
+    changed: tuple[Refused, ...] = ()
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 Taken are multichoice, truefalse (as a single choice), shortanswer, numerical, match, ordering, multianswer, gapselect,
 ddwtos and essay; other types are refused by name. Not kept: penalties, hints, combined feedback, negative grades,
-several units, attachments. Pictures are taken if they are SVG.
+several units, attachments. Pictures are taken if they are SVG, PNG or JPEG.
 """
 
 from vlearn.errors import BankError
