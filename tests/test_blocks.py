@@ -34,7 +34,7 @@ def test_a_table_is_a_rectangle(columns, widths):
     header, rows = ("x",) * columns, tuple(("y",) * width for width in widths)
     wrong = [n for n, width in enumerate(widths, 1) if width != columns]
     if wrong:
-        message = f"^row {wrong[0]} has {widths[wrong[0] - 1]} cells; the header has {columns}$"
+        message = f"^row {wrong[0]} has {widths[wrong[0] - 1]} cells?; the header has {columns}$"
         with pytest.raises(ValueError, match=message):
             Table(header, rows)
     else:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.views.geometry import collisions, root_of, texts_of
 from vlearn.blocks import Figure, Table, Text
-from vlearn.sim.virtualizability import EXTRA, classify, pdp10, riscv, riscv_with_h, third_generation
+from vlearn.sim.virtualizability import EXTRA, InstructionSet, classify, pdp10, riscv, riscv_with_h, third_generation
 from vlearn.sim.virtualizability.vmx import vmx
 from vlearn.sim.virtualizability.x86 import x86
 from vlearn.views.popek_goldberg import draw_classification, draw_theorems
@@ -51,6 +51,14 @@ def test_the_sets_are_drawn_without_faults(name):
     assert collisions(figure.svg) == []
 
 
+def test_a_machine_with_a_long_name_is_named_in_full():
+    usual = ("HLT exiting", "unconditional I/O exiting", "external-interrupt exiting")
+    whole = vmx(usual)
+    (figure,) = draw_sets(classify(InstructionSet(whole.architecture, {"hlt": whole.table["hlt"]})))
+    assert whole.name in {area.words for area in texts_of(root_of(figure.svg))}
+    assert collisions(figure.svg) == []
+
+
 def test_what_breaks_theorem_1_stands_in_the_first_region_and_user_sensitive_with_a_star():
     (figure,) = draw_sets(found("broken"))
     words = [area.words for area in texts_of(root_of(figure.svg))]
@@ -77,6 +85,12 @@ def test_a_refutation_says_what_each_mode_did():
     )
 
 
+def test_a_trap_that_has_no_name_is_told_without_one():
+    classification = found("faithful")
+    caption = explain(classification.architecture, classification["SVC"].not_privileged)
+    assert caption == "SVC 0 traps in supervisor mode, and traps in user mode. So it is not privileged."
+
+
 def test_one_state_is_enough_for_control():
     classification = found("pdp10")
     caption = explain(classification.architecture, classification["JRST 1"].control)
@@ -101,7 +115,7 @@ def test_a_chosen_table_has_the_chosen_rows_in_their_order():
 def test_the_theorems_are_told_with_their_breakers_and_the_monitor():
     table, monitor = draw_theorems(found("pdp10"))
     assert [row[2] for row in table.rows] == ["no", "not decided", "yes"]
-    assert [row[3] for row in table.rows] == ["JRST 1", "JRST 1", "–"]
+    assert [row[3] for row in table.rows] == ["JRST 1", "–", "–"]
     assert "hybrid" in monitor.markdown
 
 

@@ -42,15 +42,17 @@ def lint(folder: Path | None, course: bool, stress: bool, seeds: int, verbose: b
     from vlearn.questions.bank import load_bank
     from vlearn.questions.lint import lint as findings_of
     from vlearn.questions.notation import amount
-    from vlearn.questions.stress import tried
+    from vlearn.questions.stress_all import all_tried
 
-    questions = load_bank(folder or question_bank())
+    place = folder or question_bank()
+    questions = load_bank(place)
     findings = list(findings_of(questions, covers=course or _is_the_courses(folder)))
     trials = []
     if stress:
         generated = [entry for entry in questions if entry.generator]
-        with click.progressbar(generated, label="Generators", show_eta=False) as bar:
-            trials = [(entry, tried(entry, seeds)) for entry in bar]
+        running = all_tried(generated, place, seeds)
+        with click.progressbar(running, len(generated), label="Generators", show_eta=False) as bar:
+            trials = list(bar)
     for entry, trial in trials:
         findings.extend(trial.findings)
         if verbose:

@@ -48,14 +48,16 @@ def load_bank(
     *,
     generators: Mapping[str, Generator] = GENERATORS,
     course: tuple[Chapter, ...] = COURSE,
+    tries: bool | None = None,
 ) -> Bank:
     """The bank in a folder, by default the course's own: all `*.yaml` below it but its blueprints.
 
-    Each generator of a folder is tried with its parameters; by default none is, for the course's own are tried by lint
-    and the tests, and some take long. Raises BankError with one line for each fault: file, line, question, what is
-    wrong, and what would be right.
+    With `tries`, each generator poses one question, to see that it takes its parameters; by default only those of a
+    folder that is given do, for the course's own are tried by lint and the tests, and some take long. Raises BankError
+    with one line for each fault: file, line, question, what is wrong, and what would be right.
     """
-    tries, folder = folder is not None, folder or content.question_bank()
+    tries = folder is not None if tries is None else tries
+    folder = folder or content.question_bank()
     if not (paths := question_files(folder)):
         told = "has no question file" if folder.is_dir() else "is not a folder"
         raise BankError(f"the question bank {folder} {told}; questions live in files such as 06-memory/walks.yaml")

@@ -21,7 +21,7 @@ def draw_classification(found: Classification[Any, Any], names: Iterable[str] | 
         shown = [found[name] for name in names]
     supervisor, user = found.architecture.modes
     header = ("Instruction", "Privileged", "Control", "Location", "Mode", "User sensitive", "States")
-    caption = f"{found.architecture.name}; the monitor in {supervisor}, its guests in {user}"
+    caption = f"{found.architecture.name}; the two modes: {supervisor} and {user}"
     table = Table(header, tuple(_row(verdict) for verdict in shown), caption)
     left = len(found.verdicts) - len(shown)
     if names is not None or not left:

@@ -6,7 +6,6 @@ sensitive there, and so breaks the condition of Theorem 3 as well.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from textwrap import shorten
 from typing import Any
 
 from vlearn.blocks import Block, Figure
@@ -36,8 +35,9 @@ def draw_sets(found: Classification[Any, Any]) -> tuple[Block, ...]:
     rows = max(1, *map(len, regions))
     height = HEAD + ROW * rows + 4
     foot = TOP + height + SHIFT + 20
+    name = found.architecture.name
     shapes = [
-        text(2, 16, shorten(found.architecture.name, 80, placeholder=" …"), size=TITLE, bold=True),
+        text(2, 16, name, size=fitted(name, WIDTH - 4, TITLE), bold=True),
         *_columns(regions, height),
         text(2, foot, f"Innocuous and not privileged: {_outside(found)}. {MARK.strip()} user sensitive", size=SMALL),
     ]

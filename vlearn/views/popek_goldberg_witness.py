@@ -58,7 +58,7 @@ def explain(architecture: Architecture[Any, Any], witness: Witness[Any, Any]) ->
     end = f"So {_ENDS[witness.claim]}."
     modes = [architecture.modes[architecture.mode(run.before) is Mode.USER] for run in witness.runs]
     if witness.claim is Claim.NOT_PRIVILEGED:
-        did = [f"traps ({side.trap})" if side.trap else "does not trap" for side in sides]
+        did = [f"traps{_named(side.trap)}" if side.trap else "does not trap" for side in sides]
         return f"{witness.instruction} {did[0]} in {modes[0]}, and {did[1]} in {modes[1]}. {end}"
     if witness.claim is Claim.CONTROL:
         (side,) = sides
@@ -78,6 +78,10 @@ def explain(architecture: Architecture[Any, Any], witness: Witness[Any, Any]) ->
         if one.after and two.after and one.after[name] != two.after[name]
     ]
     return f"Two states differ in {', '.join(apart)} alone; {witness.instruction} leaves {'; '.join(results)}. {end}"
+
+
+def _named(trap: str) -> str:
+    return "" if trap == "trap" else f" ({trap})"
 
 
 def _side(architecture: Architecture[Any, Any], run: Run[Any]) -> _Side:

@@ -59,7 +59,7 @@ def draw_path(path: Path, shown: int | None = None, lanes: Sequence[str] = ()) -
     levels = {path.monitor_level, *(stage.level for stage in path.stages)}
     used = tuple(lanes) or tuple(level for level in LEVELS if level in levels)
     title = f"{path.kind.capitalize()}, {path.arrangement}"
-    if path.monitor_level:
+    if path.monitor_level and (shown is None or shown >= len(path.stages)):  # the count tells what comes
         title += f": the monitor is {_TIMES.get(path.monitor_entries, f'entered {path.monitor_entries} times')}"
     return draw_stairs(title, used, stairs, shown, path.source)
 

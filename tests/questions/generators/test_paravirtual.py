@@ -9,9 +9,19 @@ import pytest
 
 from vlearn.blocks import Code, Table
 from vlearn.questions.generators import GENERATORS
-from vlearn.questions.generators.paravirtual_updates import ACCEPTED, CATEGORIES, FOREIGN, KINDS, OTHER, TABLE
+from vlearn.questions.generators.paravirtual_scenes import (
+    ACCEPTED,
+    CATEGORIES,
+    FOREIGN,
+    KINDS,
+    OTHER,
+    TABLE,
+    drawn_domain,
+)
+from vlearn.questions.generators.paravirtual_scenes import category as answered
 from vlearn.questions.model import Classification, SingleChoice
 from vlearn.render.text import to_text
+from vlearn.sim.monitors.paravirtual.requests import reason_against
 
 SEEDS = range(30)
 NAMES = (
@@ -89,13 +99,9 @@ def test_the_count_of_a_mapping_is_the_arithmetic_of_its_prompt(seed):
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_each_kind_of_update_is_answered_as_it_was_made_for(category):
-    from vlearn.questions.generators.paravirtual_updates import _scene
-    from vlearn.questions.generators.paravirtual_updates import category as answered
-    from vlearn.sim.monitors.paravirtual.requests import reason_against
-
     for seed in range(20):
         rng = Random(seed)
-        scene = _scene(rng)
+        scene = drawn_domain(rng)
         for made in KINDS[category]:
             assert answered(reason_against(scene.start, made(scene, rng))) == category
 

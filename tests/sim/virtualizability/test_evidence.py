@@ -25,6 +25,12 @@ def test_a_witness_is_shown_while_it_is_spoken_of():
         assert (step.state.shown is None) == (step.event.kind == "classified")
 
 
+def test_no_two_witnesses_of_an_instruction_are_spoken_of_alike():
+    said = [step.event.text for step in run(examine, START, EXTRA).steps]
+    assert len(set(said)) == len(said)
+    assert "GROW 0 is control sensitive, in user mode" in said
+
+
 def state(base=2, mode=Mode.USER):
     memory = (0, 8, *(0,) * (base - 2), 1, 2, 3, *(0,) * (5 - base))
     return State(memory[:8], mode, 0, base, 3)

@@ -53,6 +53,17 @@ def test_the_exception_says_whether_a_hypervisor_could_have_done_it():
     assert causes == {"S": "", "U": ILLEGAL, "VS": VIRTUAL, "VU": VIRTUAL}
 
 
+def test_a_trap_into_hs_keeps_the_level_it_came_from():
+    architecture = riscv_with_h().architecture
+    (operation,) = riscv_with_h().table["csrw hgatp, a0"]
+    saved = set()
+    for state in architecture.situations(operation):
+        twin = architecture.other_mode(state)
+        after = architecture.execute(operation, twin).state
+        saved.add((twin.world, after.world, after.spv, after.csrs.spp))
+    assert saved == {("VS", "S", True, "S"), ("VU", "S", True, "U")}
+
+
 def test_every_witness_proves_its_claim_when_it_is_run_again():
     for instructions in (riscv(), riscv_with_h(), riscv_with_h(nested=True, vtw=False)):
         found = classify(instructions)

@@ -68,6 +68,10 @@ def circles(state, address):
         address += 1
 
 
+def stands_still(state, address):
+    while True: pass  # fmt: skip  # noqa: E701
+
+
 def counts(state, address):
     try:
         return state.write(0, sum(1 for _ in itertools.repeat(0)))
@@ -89,6 +93,7 @@ def counts(state, address):
         (invents, 0, "left 'kernel' as mode"),
         (strays, 0, "left -1 as base"),
         (circles, None, "did not end within 5000 lines"),
+        (stands_still, 1, "did not end within 5000 lines"),
         (counts, 2, "did not end within 5000 lines"),
     ],
 )

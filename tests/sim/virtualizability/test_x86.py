@@ -9,6 +9,7 @@ from vlearn.sim.cpu.instructions import FORMS, ROBIN_IRVINE
 from vlearn.sim.virtualizability import InstructionSet, classify, proves
 from vlearn.sim.virtualizability.vmx import EXITS, USUAL, vmx
 from vlearn.sim.virtualizability.x86 import x86
+from vlearn.sim.virtualizability.x86_table import CONTENTS
 
 LEAKS = [
     "sgdt m",
@@ -147,6 +148,18 @@ def test_popf_changes_if_at_cpl_0_and_drops_it_silently_at_cpl_3():
     assert [run.outcome.state["eflags"] >> 9 & 1 for run in runs] == [0, 1]
     assert not before_2005()["popf"].user_sensitive
     assert before_2005(3, (0, 3))["popf"].user_control
+
+
+@pytest.mark.parametrize("ring", [3, 1])
+def test_a_far_return_of_either_kind_loads_another_segment_in_user_mode(ring):
+    for name in ("retf", "iret"):
+        (run,) = before_2005(ring)[name].user_control.runs
+        assert run.before.cpl == ring
+        assert run.before["cs"] != run.outcome.state["cs"]
+
+
+def test_contents_are_for_instructions_that_there_are():
+    assert CONTENTS.keys() <= {form.mnemonic for form in FORMS}
 
 
 def test_a_kernels_selector_traps_in_user_mode_but_pop_ds_is_not_privileged():

@@ -40,7 +40,9 @@ def examine(state: Evidence, mnemonic: str) -> Iterator[Step[Evidence]]:
     machine = state.instruction_set
     verdict = classify_instruction(machine.architecture, mnemonic, machine.table[mnemonic])
     for witness in verdict.witnesses:
-        yield Step(Event("witness", f"{witness.instruction} is {witness.claim.value}"), replace(state, shown=witness))
+        where = ", in user mode" * (witness in (verdict.user_control, verdict.user_location))
+        said = f"{witness.instruction} is {witness.claim.value}{where}"
+        yield Step(Event("witness", said), replace(state, shown=witness))
     yield Step(
         Event("classified", f"{mnemonic}: {', '.join(verdict.classes)}{' (user sensitive)' * verdict.user_sensitive}"),
         replace(state, verdicts=(*state.verdicts, verdict), shown=None),

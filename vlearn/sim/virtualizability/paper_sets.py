@@ -151,12 +151,12 @@ PDP10: Mapping[str, Semantics] = {
 
 def third_generation(*extra: str) -> InstructionSet[Operation, State]:
     """The faithful machine, with instructions of EXTRA added by mnemonic."""
-    for name in extra:
-        if name not in EXTRA:
-            known = f"{', '.join(EXTRA)}{did_you_mean(name, EXTRA)}"
-            raise ModelError(f"no extra instruction is called {name!r}: there are {known}")
+    for mnemonic in extra:
+        if mnemonic not in EXTRA:
+            known = f"{', '.join(EXTRA)}{did_you_mean(mnemonic, EXTRA)}"
+            raise ModelError(f"no extra instruction is called {mnemonic!r}: there are {known}")
     name = " with ".join(["the paper's machine", *([" and ".join(extra)] if extra else [])])
-    return instruction_set(name, {**FAITHFUL, **{name: EXTRA[name] for name in extra}}, guarded=False)
+    return instruction_set(name, {**FAITHFUL, **{mnemonic: EXTRA[mnemonic] for mnemonic in extra}}, guarded=False)
 
 
 def pdp10() -> InstructionSet[Operation, State]:

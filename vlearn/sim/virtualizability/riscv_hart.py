@@ -65,7 +65,7 @@ class Hart:
     def enter_handler(self) -> "Hart":
         """The state after an exception that S (with H: HS) handles."""
         used, spare = (self.others, self.csrs) if self.virtual else (self.csrs, self.others)
-        csrs = replace(used, sepc=self.pc, spp="S" if self.virtual else self.level, sie=0)
+        csrs = replace(used, sepc=self.pc, spp=self.level, sie=0)
         return replace(self, level="S", virtual=False, csrs=csrs, others=spare, pc=HANDLER, spv=self.virtual)
 
 

@@ -104,12 +104,15 @@ def _code(semantics: Callable[..., Any]) -> CodeType | None:
 
 
 class _Watch:
-    """Counts the lines that run in it, and raises _TooLong after LINES. Whatever traced before traces on afterwards."""
+    """Counts what runs in it, and raises _TooLong after LINES, or as many opcodes as they may have.
+
+    A loop on a single line is no new line, so opcodes count as well. Whatever traced before traces on afterwards.
+    """
 
     def __init__(self, semantics: Callable[..., Any]) -> None:
         code = _code(semantics)
         self._file = code.co_filename if code else ""
-        self._left = LINES
+        self._left = {"line": LINES, "opcode": 20 * LINES}
         self.line: int | None = None
 
     def __enter__(self) -> "_Watch":
@@ -121,10 +124,11 @@ class _Watch:
         sys.settrace(self._before)
 
     def _trace(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
-        if event == "line":
-            self._left -= 1
+        frame.f_trace_opcodes = True
+        if event in self._left:
+            self._left[event] -= 1
             if frame.f_code.co_filename == self._file:
                 self.line = frame.f_lineno
-            if self._left <= 0:
+            if self._left[event] <= 0:
                 raise _TooLong
         return self._trace

@@ -106,7 +106,7 @@ class Classification(Generic[I, S]):
                 "By Theorem 1 the machine is virtualizable. If a monitor without timing dependencies can be"
                 " constructed, which its instructions alone do not tell, it is recursively virtualizable."
             )
-        return TheoremVerdict(2, condition, None, self.holes, conclusion)
+        return TheoremVerdict(2, condition, None, (), conclusion)
 
     def _third(self) -> TheoremVerdict:
         holds = not self.user_holes

@@ -83,9 +83,13 @@ def _frames(*frames: tuple[int, ...]) -> tuple[Contents, ...]:
 
 
 _FLAGS_OFF, _FLAGS_ON = ALWAYS_ONE | ZF, ALWAYS_ONE | IF | IOPL
-_TO_USER = (NEXT, USER_CODE | 3)
 _OUTER = (STACK, USER_DATA | 3)
-_TO_RING1 = (NEXT, OTHER_RING1_CODE | 1, STACK, OTHER_RING1_DATA | 1)
+_RETURNS = (
+    (NEXT, USER_CODE | 3, *_OUTER),
+    (NEXT, KERNEL_CODE),
+    (NEXT, OTHER_CODE | 3, *_OUTER),
+    (NEXT, OTHER_RING1_CODE | 1, STACK, OTHER_RING1_DATA | 1),
+)
 _DATA_SELECTORS = _selector(USER_DATA | 3, OTHER_DATA | 3, OTHER_RING1_DATA | 1, KERNEL_DATA, 0)
 _SECRETS = _selector(USER_DATA | 3, SECRET)
 CONTENTS: Mapping[str, tuple[Contents, ...]] = {
@@ -93,20 +97,11 @@ CONTENTS: Mapping[str, tuple[Contents, ...]] = {
     "pop": _DATA_SELECTORS,
     **dict.fromkeys(("lar", "lsl", "verr", "verw"), _SECRETS),
     "popf": _frames((_FLAGS_OFF,), (_FLAGS_ON,)),
-    "iret": _frames((*_TO_USER, _FLAGS_OFF, *_OUTER), (NEXT, KERNEL_CODE, _FLAGS_OFF)),
-    "retf": _frames(
-        (*_TO_USER, *_OUTER),
-        (NEXT, KERNEL_CODE),
-        (NEXT, OTHER_CODE | 3, *_OUTER),
-        (NEXT, OTHER_RING1_CODE | 1, STACK, OTHER_RING1_DATA | 1),
-    ),
+    "iret": _frames(*((*frame[:2], _FLAGS_OFF, *frame[2:]) for frame in _RETURNS)),
+    "retf": _frames(*_RETURNS),
     **dict.fromkeys(
         ("call", "jmp"),
         tuple(Contents(data=(NEXT, n, 0)) for n in _CODE_SELECTORS),
-    ),
-    **dict.fromkeys(
-        ("lds", "les", "lfs", "lgs", "lss"),
-        tuple(Contents(data=(7, n, 0)) for n in (USER_DATA | 3, OTHER_DATA | 3)),
     ),
     **dict.fromkeys(("lgdt", "lidt"), (Contents(data=(0x3000_00FF, 0, 0)),)),
     "lldt": _selector(PLACES[1].ldt_selector, 0),
@@ -114,7 +109,6 @@ CONTENTS: Mapping[str, tuple[Contents, ...]] = {
     "lmsw": _selector(PE),
     "rdmsr": (Contents(((ECX, SYSENTER_CS),)),),
     "wrmsr": (Contents(((ECX, SYSENTER_CS),)),),
-    "arpl": _selector(USER_DATA),
 }
 """Contents by mnemonic, where the ordinary ones would not do."""
 

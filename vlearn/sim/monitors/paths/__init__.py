@@ -4,6 +4,8 @@
     path(name).monitor_entries, .crossings
     ARRANGEMENTS, DOCUMENTED                  # those with a run, and 64-bit paravirtualization, which has none
     hypervisor("Type 2, hosted"), HYPERVISORS # the layers of software that a read from a disk goes through
+    run(follow, Followed(path), range(9))     # in `following`: hand-over by hand-over
+    system_call(name, ["cli", "sti"])         # in `handlers`: with a handler of your own; visits(...) by instruction
 
 Each path but the documented ones is read off a run of the model.
 """
