@@ -17,7 +17,8 @@ from vlearn.sim.memory.mmu import StoreEntry
 from vlearn.sim.memory.modes import MIB, TWO_LEVEL
 from vlearn.sim.memory.page_tables import EptTables, PageTables
 from vlearn.sim.memory.shadow.machine import EXITS, Action, Reclaim, operate_shadow, shadow_machine
-from vlearn.sim.memory.shadow.state import Policy, ShadowMachine
+from vlearn.sim.memory.shadow.policy import Policy
+from vlearn.sim.memory.shadow.state import ShadowMachine
 from vlearn.sim.memory.tables import FRAME
 from vlearn.trace import run
 from vlearn.views.memory_shadow import draw_shadow
@@ -102,8 +103,8 @@ def which_fault(rng: Random) -> Posed:
     first = f"First, {'; then '.join(move.words for move in before)}. Now" if before else "As the first thing of all,"
     prompt = Text(
         "A hypervisor write-protects the guest's page tables, fills an empty shadow one entry at a time on demand,"
-        " drops a page's entry from it when the guest changes its own, and maps a page read-only in the shadow until the"
-        f" guest's D is set. The guest's entry of page {page} starts with {words}, A = 0 and D = 0; its directory"
+        " drops a page's entry from it when the guest changes its own, and maps a page read-only in the shadow until"
+        f" the guest's D is set. The guest's entry of page {page} starts with {words}, A = 0 and D = 0; its directory"
         f" allows everything, and CR0.WP = 1. {first} {asked.words}. What does this last access bring?"
     )
     return Posed(
