@@ -50,7 +50,7 @@ class Player(anywidget.AnyWidget):
         )
         self._table = trace._repr_html_()
         shared = packed(self._frames)
-        events = [{"kind": step.event.kind, "text": step.event.text} for step in trace.steps]
+        events = [{"kind": step.event.kind, "text": step.event.text.replace("`", "")} for step in trace.steps]
         run = {
             "title": title,
             "pieces": list(shared.pieces),

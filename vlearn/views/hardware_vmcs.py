@@ -146,10 +146,9 @@ def _registers(vm: Vm[Hardware], kind: str) -> Iterator[Shape]:
         yield text(12, TOP + 18 + LINE * n, words, fill=INK)
     below = TOP + height + 26
     yield text(2, below - 7, "Not in the VMCS: the monitor's to save", size=SMALL, bold=True)
-    yield box(2, below, SIDE, LINE * 4 + 14, WAITING)
+    yield box(2, below, SIDE, LINE * len(SAVED) + 14, WAITING)
     for n, name in enumerate(SAVED):
-        where = 12 + 92 * (n % 2), below + 18 + LINE * (n // 2)
-        yield text(*where, f"{name.upper()} {real[name]:#x}", size=SMALL, fill=INK)
+        yield text(12, below + 18 + LINE * n, f"{name.upper()} {real[name]:#x}", fill=INK)
 
 
 def _area(area: Area, y: float) -> Iterator[Shape]:

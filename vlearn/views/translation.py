@@ -18,7 +18,7 @@ def draw_translation(vm: Vm[Translator], event: Event | None) -> tuple[Block, ..
     where = draw_unit(unit, cache.at[1] if cache.at else None) if unit else Text(_outside(vm))
     said = (Text(event.text),) if event else ()
     counts = tuple((kind, str(vm.counts[kind])) for kind in COUNTED if kind in vm.counts)
-    table = (Table(("Kind", "Times"), counts, "What has happened so far"),) if counts else ()
+    table = (Table(("Kind", "Times"), counts, "So far"),) if counts else ()
     return *said, where, draw_cache(cache), *table
 
 

@@ -36,7 +36,8 @@ def draw_cache(cache: TranslationCache, most: int = MOST) -> Figure:
     left = 10 + LANE * max(LANES, max(lanes, default=0) + 1)
     bottom = max((tops[key] + HEAD + ROW * len(found) for key, found in exits.items()), default=0.0)
     bottom = max(bottom, TOP + 2.0 * HEAD)
-    shapes = [text(2, 16, f"The translation cache: {len(cache.units)} units", size=TITLE, bold=True)]
+    units = "1 unit" if len(cache.units) == 1 else f"{len(cache.units)} units"
+    shapes = [text(2, 16, f"The translation cache: {units}", size=TITLE, bold=True)]
     shapes += _dispatcher(bottom)
     for unit in shown:
         shapes += _unit(unit, exits[unit.key], tops, left, tops[unit.key], unit.key == current)

@@ -58,7 +58,7 @@ def test_patterns_together_write_what_their_parts_write():
 
 def test_a_trace_is_read_from_a_file(tmp_path):
     path = tmp_path / "writes.txt"
-    path.write_text("# seconds page\n0 3\n\n0.5 0x2  # hexadecimal\n0.5 3\n")
+    path.write_text("# seconds page\n0 3\n\n0.5 0x2  # hexadecimal\n0.5 3\n", encoding="utf-8")
     trace = read_trace(path, 4 * PAGE)
     assert isinstance(trace, Recorded)
     assert trace.written(0, 0.5).tolist() == [3]
@@ -80,7 +80,7 @@ FAULTY = [
 @pytest.mark.parametrize(("text", "message"), FAULTY)
 def test_a_faulty_line_of_a_trace_is_named(tmp_path, text, message):
     path = tmp_path / "writes.txt"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match=message):
         read_trace(path, 4 * PAGE)
 

@@ -26,7 +26,7 @@ PREDICTIONS = {
         choices={
             EXITED.format("0 (exception or NMI)"): "POPF raises no exception in ring 0.",
             EXITED.format("12 (HLT)"): "That is the last instruction of the program.",
-            "the monitor emulates \\`popf\\` on the virtual processor, in ring 0": "That takes an exit first.",
+            "the monitor emulates `popf` on the virtual processor, in ring 0": "That takes an exit first.",
         },
     ),
     "ch05-registers": Asked(

@@ -30,7 +30,9 @@ from vlearn.trace import run
 
 def question(id):
     folder = question_bank() / "05-hardware-assist"
-    entries = (entry for path in folder.iterdir() for entry in yaml.safe_load(path.read_text("utf-8"))["questions"])
+    entries = (
+        entry for path in folder.iterdir() for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
+    )
     return next(entry for entry in entries if entry["id"] == id)
 
 

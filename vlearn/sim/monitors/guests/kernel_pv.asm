@@ -98,7 +98,7 @@ call80: pusha
         je write
         cmp eax, 2
         je yield
-exit:   mov byte [evtchn_upcall_mask], 1                ; PV: for CLI
+exit:   mov byte [evtchn_upcall_mask], 1 ; PV: for CLI
         mov edx, [current]
         mov dword [alive+edx*4], 0
         xor edx, 1
@@ -111,7 +111,7 @@ finish: mov ebx, SCHEDOP_shutdown       ; PV: for HLT with IF = 0
         mov eax, HYPERVISOR_sched_op
         int XEN
 
-write:  mov byte [evtchn_upcall_mask], 1                ; PV: a critical section without PUSHF, CLI and POPF
+write:  mov byte [evtchn_upcall_mask], 1 ; PV: a critical section without PUSHF, CLI and POPF
         mov [character], bl
         mov ebx, 0                      ; PV: for OUT to the console
         mov ecx, 1
@@ -120,9 +120,9 @@ write:  mov byte [evtchn_upcall_mask], 1                ; PV: a critical section
         int XEN
         inc dword [written]
         jmp leave80
-yield:  mov byte [evtchn_upcall_mask], 1                ; PV: for PUSHF and CLI
+yield:  mov byte [evtchn_upcall_mask], 1 ; PV: for PUSHF and CLI
         call switch
-leave80: mov byte [evtchn_upcall_mask], 0               ; PV: for POPF: a store, and a look at what has waited
+leave80: mov byte [evtchn_upcall_mask], 0 ; PV: for POPF, and a look at what has waited
         cmp byte [evtchn_upcall_pending], 0
         je quiet
         mov ebx, 0
