@@ -20,7 +20,7 @@ GAPS = {
         "INT n and INT3 are not delivered, and the gate's DPL is not checked",
         "native ring 3 for the DPL; Unicorn's IRET takes back the frames that the model's delivery pushes",
     ),
-    "umip": Gap("CR4.UMIP has no effect", "the manual's list of five instructions"),
+    "umip": Gap("CR4.UMIP has no effect", "/dev/kvm where it can be opened; the manual's list of five instructions"),
     "limits": Gap("limits and types of segments are not checked on data accesses and jumps", "the manual's rules"),
     "time": Gap(
         "RDTSC, CPUID and the MSRs have the emulator's own values, and no MSR is unknown",
