@@ -90,7 +90,7 @@ def assert_same(kvm, cpu, labels, text):
 @pytest.mark.parametrize("ring", [0, 3])
 @pytest.mark.parametrize("text", TABLES)
 def test_umip_takes_the_five_instructions_from_ring_3_alone(kvm, text, ring, umip):
-    if umip and "smsw" in text and " umip" not in Path("/proc/cpuinfo").read_text():
+    if umip and "smsw" in text and " umip" not in Path("/proc/cpuinfo").read_text(encoding="utf-8"):
         pytest.skip(f"{text}: KVM cannot make it fault on a processor without UMIP")
     cpu, labels = machine(text, ring, umip=umip)
     assert assert_same(kvm, cpu, labels, text)[0] == ((GP, 0) if ring and umip else None)
