@@ -30,7 +30,7 @@ def test_the_recording_is_what_the_processor_says():
 
 
 def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
-    monkeypatch.setattr(real_guest, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     shown = str(beside_ring_zero())
     assert "recorded earlier" in shown
     assert "It has no VMX" in shown
@@ -38,5 +38,5 @@ def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
 
 def test_a_difference_is_named(monkeypatch):
     monkeypatch.setattr(real_guest, "under", lambda monitor, line: ("changes all", True))
-    monkeypatch.setattr(real_guest, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     assert str(beside_ring_zero()).count("NO: changes all") == 2 * len(LINES)

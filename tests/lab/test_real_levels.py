@@ -23,14 +23,14 @@ def test_the_recording_is_what_the_processor_says():
 
 
 def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
-    monkeypatch.setattr(real_levels, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     shown = str(beside_the_levels())
     assert "recorded earlier" in shown
     assert shown.count("yes") == len(CASES)
 
 
 def test_a_difference_is_named(monkeypatch):
-    monkeypatch.setattr(real_levels, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     monkeypatch.setattr(real_levels, "model_answers", lambda: dict.fromkeys(recorded(), "changes all"))
     assert str(beside_the_levels()).count("NO") == len(CASES)
 

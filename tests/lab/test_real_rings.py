@@ -22,7 +22,7 @@ def test_the_recording_is_what_the_processor_says():
 
 
 def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
-    monkeypatch.setattr(real_rings, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     shown = str(beside_the_rings())
     assert "recorded earlier" in shown
     assert shown.count("yes") == len(FORMS)
@@ -30,7 +30,7 @@ def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
 
 def test_a_difference_is_named(monkeypatch):
     monkeypatch.setattr(real_rings, "model_answers", lambda: (("changes all", "changes all"),) * len(FORMS))
-    monkeypatch.setattr(real_rings, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     assert str(beside_the_rings()).count("NO") == len(FORMS)
 
 

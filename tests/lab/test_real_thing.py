@@ -18,7 +18,7 @@ def test_the_recording_is_what_the_processor_says():
 
 
 def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
-    monkeypatch.setattr(real_thing, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     shown = str(beside_the_processor())
     assert "recorded earlier" in shown
     assert shown.count("yes") == len(ACCESSES)
@@ -26,5 +26,5 @@ def test_without_the_processor_the_table_says_that_it_is_recorded(monkeypatch):
 
 def test_a_difference_is_named(monkeypatch):
     monkeypatch.setattr(real_thing, "model_answers", lambda: ("somewhere else",) * len(ACCESSES))
-    monkeypatch.setattr(real_thing, "find_spec", lambda name: None)
+    monkeypatch.setattr("vlearn.lab.recorded.find_spec", lambda name: None)
     assert str(beside_the_processor()).count("NO") == len(ACCESSES)

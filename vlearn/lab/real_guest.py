@@ -6,15 +6,14 @@ monitor with the fewest exits. Without the extra `vlearn[oracle]` the processor'
 `recorded_guest.json`, and the table says so.
 """
 
-import json
 from functools import cache
-from importlib.util import find_spec
 
 from vlearn.blocks import Table, Text
 from vlearn.lab.assets import FOLDER
-from vlearn.lab.real_rings import said
+from vlearn.lab.one_instruction import by_processor, changes
+from vlearn.lab.recorded import asked_or_recorded
 from vlearn.lab.shown import Shown, show
-from vlearn.sim.cpu import Cpu, Fault, Instruction, boot, fetch
+from vlearn.sim.cpu import Cpu, Instruction, boot, fetch
 from vlearn.sim.cpu.state import EAX, EBX, ECX, EDI
 from vlearn.sim.monitors.hardware import HARDWARE_ASSIST, verdict
 from vlearn.sim.monitors.trap_and_emulate import TRAP_AND_EMULATE
@@ -40,40 +39,22 @@ def kernel(line: str) -> tuple[Cpu, Instruction]:
     return cpu, fetch(cpu)[1]
 
 
-def _changes(before: Cpu, after: Cpu) -> str:
-    selectors = tuple(segment.selector for segment in after.segments)
-    control = (after.cr0, after.cr2, after.cr3, after.cr4)
-    return said(before, after.registers, after.eflags, selectors, after.gdtr, control, after.memory)
-
-
 def under(monitor: Monitor, line: str) -> tuple[str, bool]:  # type: ignore[type-arg]
     """What a guest's kernel finds a line has done under a monitor, and whether the monitor was called for it."""
     before, _ = kernel(line)
     trace = run(monitor, monitor.start(before), range(1))
-    return _changes(before, trace.final.guest), bool({"exit", "trap"} & set(trace.kinds))
+    return changes(before, trace.final.guest), bool({"exit", "trap"} & set(trace.kinds))
 
 
 def live_answers() -> tuple[str, ...]:
     """What Unicorn's processor does at CPL 0. Needs the extra `vlearn[oracle]`."""
-    from vlearn.sim.cpu.oracle import Oracle
-
-    oracle = Oracle()
-
-    def answered(line: str) -> str:
-        before, instruction = kernel(line)
-        a = oracle.execute(before, instruction)
-        if a.vector is not None:
-            return str(Fault(a.vector, a.error_code))
-        return said(before, a.registers, a.eflags, a.selectors, a.gdtr, a.control, a.memory)
-
-    return tuple(map(answered, LINES))
+    does = by_processor()
+    return tuple(does(*kernel(line)) for line in LINES)
 
 
 def beside_ring_zero() -> Shown:
     """Each instruction on a processor at CPL 0, in a guest under VT-x, and in one whose kernel runs in ring 1."""
-    live = find_spec("unicorn") is not None
-    answers = live_answers() if live else tuple(json.loads(RECORDED.read_text(encoding="utf-8")))
-    how = "asked just now" if live else "recorded earlier: install `vlearn[oracle]` to ask it yourself"
+    answers, how = asked_or_recorded(live_answers, RECORDED)
     rows = []
     for line, theirs in zip(LINES, answers, strict=True):
         (vtx, exits), (older, _) = under(HARDWARE_ASSIST, line), under(TRAP_AND_EMULATE, line)

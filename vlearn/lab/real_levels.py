@@ -4,14 +4,12 @@ Without the extra `vlearn[oracle]` the processor's answers are those recorded in
 says so. `tests/lab/test_real_levels.py` holds the recording against the live processor.
 """
 
-import json
-from importlib.util import find_spec
-
 from vlearn.blocks import Table, Text
 from vlearn.lab.assets import FOLDER
-from vlearn.lab.real_rings import said
+from vlearn.lab.one_instruction import by_model, by_processor
+from vlearn.lab.recorded import asked_or_recorded
 from vlearn.lab.shown import Shown, show
-from vlearn.sim.cpu import Cpu, Fault, Instruction, boot, execute, fetch
+from vlearn.sim.cpu import Cpu, Instruction, boot, execute, fetch
 
 RECORDED = FOLDER / "recorded_levels.json"
 RINGS = (0, 1, 3)
@@ -42,30 +40,19 @@ def state(text: str, ring: int, iopl: int) -> tuple[Cpu, Instruction]:
 
 def model_answers() -> dict[str, str]:
     """What the model does, by instruction, CPL and IOPL."""
-    return {_name(*case): _by_model(*state(*case)) for case in _all()}
+    return {_name(*case): by_model(*state(*case)) for case in _all()}
 
 
 def live_answers() -> dict[str, str]:
     """What Unicorn's processor does in the same states. Needs the extra `vlearn[oracle]`."""
-    from vlearn.sim.cpu.oracle import Oracle
-
-    oracle = Oracle()
-
-    def by_processor(cpu: Cpu, instruction: Instruction) -> str:
-        answer = oracle.execute(cpu, instruction)
-        if answer.vector is not None:
-            return str(Fault(answer.vector, answer.error_code))
-        return said(cpu, answer.registers, answer.eflags, answer.selectors, answer.gdtr, answer.control, answer.memory)
-
-    return {_name(*case): by_processor(*state(*case)) for case in _all()}
+    does = by_processor()
+    return {_name(*case): does(*state(*case)) for case in _all()}
 
 
 def beside_the_levels(iopl: int = 0) -> Shown:
     """What a processor does with each instruction at three levels, and whether the model does the same."""
-    live = find_spec("unicorn") is not None
-    theirs = live_answers() if live else json.loads(RECORDED.read_text(encoding="utf-8"))
+    theirs, how = asked_or_recorded(live_answers, RECORDED)
     ours = model_answers()
-    how = "asked just now" if live else "recorded earlier: install `vlearn[oracle]` to ask it yourself"
     rows = []
     for text in CASES:
         names = [_name(text, ring, iopl) for ring in RINGS]
@@ -82,13 +69,3 @@ def _all() -> list[tuple[str, int, int]]:
 
 def _name(text: str, ring: int, iopl: int) -> str:
     return f"{text} at CPL {ring}, IOPL {iopl}"
-
-
-def _by_model(cpu: Cpu, instruction: Instruction) -> str:
-    try:
-        after = execute(cpu, instruction)
-    except Fault as fault:
-        return str(fault)
-    selectors = tuple(segment.selector for segment in after.segments)
-    control = (after.cr0, after.cr2, after.cr3, after.cr4)
-    return said(cpu, after.registers, after.eflags, selectors, after.gdtr, control, after.memory)

@@ -4,11 +4,9 @@ Without the extra `vlearn[oracle]` the processor's answers are those recorded in
 says so. `tests/lab/test_real_thing.py` holds the recording against the live processor.
 """
 
-import json
-from importlib.util import find_spec
-
 from vlearn.blocks import Table, Text
 from vlearn.lab.assets import FOLDER
+from vlearn.lab.recorded import asked_or_recorded
 from vlearn.lab.shown import Shown, show
 from vlearn.sim.memory.access import Access, PageFault, Translation
 from vlearn.sim.memory.entries import RW, US
@@ -71,9 +69,7 @@ def live_answers() -> tuple[str, ...]:
 
 def beside_the_processor() -> Shown:
     """The same accesses on the model and on a processor, in a table that says where they differ."""
-    live = find_spec("unicorn") is not None
-    processor = live_answers() if live else tuple(json.loads(RECORDED.read_text(encoding="utf-8")))
-    how = "asked just now" if live else "recorded earlier: install `vlearn[oracle]` to ask it yourself"
+    processor, how = asked_or_recorded(live_answers, RECORDED)
     rows = tuple(
         (str(access), ours, theirs, "yes" if ours == theirs else "NO")
         for access, ours, theirs in zip(ACCESSES, model_answers(), processor, strict=True)

@@ -1,9 +1,10 @@
 """The table of guests, and how one gets into memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from vlearn.errors import ModelError, did_you_mean
 from vlearn.sim.cpu import Cpu, Descriptor, Program, Segment, assemble, load
@@ -11,6 +12,7 @@ from vlearn.sim.cpu.boot import FLAT, KERNEL_CODE, KERNEL_DATA
 
 CODE = Segment(KERNEL_CODE, Descriptor(0, FLAT, 0x9B))
 DATA = Segment(KERNEL_DATA, Descriptor(0, FLAT, 0x93))
+NO_SYMBOLS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,33 @@ def source(name: str) -> str:
 
 def guest(name: str, **parameters: int) -> Cpu:
     """A machine with a guest in its memory, at its first instruction. Raises ModelError for unknown names."""
-    if name not in GUESTS:
-        raise ModelError(f"there is no guest {name!r}{did_you_mean(name, GUESTS)}")
-    known = GUESTS[name]
+    return loaded(known_guest(name, GUESTS, parameters), NO_SYMBOLS, **parameters)
+
+
+def known_guest(name: str, guests: Mapping[str, Guest], parameters: Iterable[str]) -> Guest:
+    """The guest of this name. Raises ModelError where there is none, or where it has not these parameters."""
+    if name not in guests:
+        raise ModelError(f"there is no guest {name!r}{did_you_mean(name, guests)}")
+    known = guests[name]
     for given in parameters:
         if given not in known.parameters:
             has = ", ".join(known.parameters) or "none"
             raise ModelError(f"the guest {name!r} has no parameter {given!r}; it has {has}")
-    chosen = {**known.parameters, **parameters}
-    cpu = loaded_by_multiboot()
-    programs = [_assembled(part.name, part.linear, _frozen({**chosen, **part.constants})) for part in known.parts]
+    return known
+
+
+def loaded(known: Guest, symbols: Mapping[str, int] = NO_SYMBOLS, **parameters: int) -> Cpu:
+    """A machine with any guest in its memory; its source may use the symbols, names of a monitor's interface."""
+    cpu, programs = loaded_by_multiboot(), assembled(known, symbols, **parameters)
     for part, program in zip(known.parts, programs, strict=True):
         cpu = load(cpu, program, part.physical - part.linear)
     return cpu.jump(programs[0].start)
+
+
+def assembled(known: Guest, symbols: Mapping[str, int] = NO_SYMBOLS, **parameters: int) -> tuple[Program, ...]:
+    """The program of each part."""
+    chosen = {**symbols, **known.parameters, **parameters}
+    return tuple(_assembled(part.name, part.linear, _frozen({**chosen, **part.constants})) for part in known.parts)
 
 
 def loaded_by_multiboot(program: Program | None = None) -> Cpu:

@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 
-from vlearn.errors import ModelError, did_you_mean
-from vlearn.sim.cpu import Cpu, Program, assemble, load
-from vlearn.sim.monitors.guests import GUESTS, Guest, Part, source
-from vlearn.sim.monitors.guests.loader import loaded_by_multiboot
+from vlearn.sim.cpu import Cpu
+from vlearn.sim.monitors.guests import GUESTS, Guest, Part, loader, source
 from vlearn.sim.monitors.paravirtual.interface import SYMBOLS
 
 PORTED = {
@@ -28,36 +25,17 @@ PORTED = {
 
 def ported_guest(name: str, **parameters: int) -> Cpu:
     """A machine with a ported guest in its memory, for `PARAVIRTUAL.start`. Raises ModelError for unknown names."""
-    if name not in PORTED:
-        raise ModelError(f"there is no ported guest {name!r}{did_you_mean(name, PORTED)}")
-    known = PORTED[name]
-    for given in parameters:
-        if given not in known.parameters:
-            raise ModelError(f"the guest {name!r} has no parameter {given!r}; it has {', '.join(known.parameters)}")
-    return loaded(known, **parameters)
+    return loaded(loader.known_guest(name, PORTED, parameters), **parameters)
 
 
 def loaded(known: Guest, **parameters: int) -> Cpu:
     """A machine with any guest in its memory; its source may use the names of the monitor's interface."""
-    cpu = loaded_by_multiboot()
-    programs = [_assembled(part, {**known.parameters, **parameters, **part.constants}) for part in known.parts]
-    for part, program in zip(known.parts, programs, strict=True):
-        cpu = load(cpu, program, part.physical - part.linear)
-    return cpu.jump(programs[0].start)
+    return loader.loaded(known, SYMBOLS, **parameters)
 
 
 def labels(known: Guest, **parameters: int) -> Mapping[str, int]:
     """The labels of a guest's first part."""
-    return _assembled(known.parts[0], {**known.parameters, **parameters}).labels
-
-
-def _assembled(part: Part, constants: Mapping[str, int]) -> Program:
-    return _assemble(part.name, part.linear, tuple(sorted(constants.items())))
-
-
-@lru_cache(maxsize=32)
-def _assemble(name: str, origin: int, constants: tuple[tuple[str, int], ...]) -> Program:
-    return assemble(source(name), origin, {**SYMBOLS, **dict(constants)})
+    return loader.assembled(known, SYMBOLS, **parameters)[0].labels
 
 
 @dataclass(frozen=True, slots=True)
