@@ -1,5 +1,7 @@
 """The disk, the network, and Internet Suspend/Resume."""
 
+from math import log
+
 import pytest
 
 from vlearn.errors import ModelError
@@ -48,7 +50,7 @@ DISKS = [
     (Disk(10**9, shared=True, write_rate=1e9), 0.0, 0.0),
     (Disk(0, shared=False), 0.0, 0.0),
     (Disk(10**9, shared=False), 8.0, 1e9),
-    (Disk(10**9, shared=False, write_rate=50e6), 10.0, 1.25e9),
+    (Disk(10**9, shared=False, write_rate=50e6), 20 * log(125 / 75), 2.5e9 * log(125 / 75)),
     (Disk(10**9, shared=False, write_rate=125e6), None, 0.0),
 ]
 
@@ -56,8 +58,16 @@ DISKS = [
 @pytest.mark.parametrize(("disk", "seconds", "sent"), DISKS)
 def test_what_becomes_of_the_disk(disk, seconds, sent):
     found = move_disk(disk, Link(125e6))
-    assert (found.seconds, found.sent) == (seconds, sent)
+    assert (found.seconds, found.sent) == (pytest.approx(seconds), pytest.approx(sent))
     assert found.why
+
+
+def test_a_disk_takes_the_longer_the_nearer_its_writes_come_to_the_link():
+    rates = [0.0, 1.0, 60e6, 120e6, 124.9e6]
+    times = [move_disk(Disk(10**9, shared=False, write_rate=rate), Link(125e6)).seconds for rate in rates]
+    assert times == sorted(times)
+    assert times[1] == pytest.approx(8)
+    assert times[-1] > 55
 
 
 def test_a_disk_of_negative_size_is_refused():

@@ -11,7 +11,7 @@ from dataclasses import replace
 from vlearn.sim.migration.decisions import Decision, decide, final_rate, first_rate
 from vlearn.sim.migration.order import visited
 from vlearn.sim.migration.policy import Policy
-from vlearn.sim.migration.report import Round
+from vlearn.sim.migration.report import Round, counted
 from vlearn.sim.migration.stages import Moving, pause
 from vlearn.sim.migration.state import Migration, Stage
 from vlearn.trace import Step
@@ -37,7 +37,7 @@ def live_round(state: Migration, policy: Policy, rate: float, throttle: float) -
     """One round; after it the pages to send are those that were written meanwhile."""
     number, begin, sent, skipped = len(state.rounds) + 1, state.time, 0, 0
     slowed = f", the guest slowed by {throttle:.0%}" if throttle else ""
-    text = f"round {number} begins: {len(state.to_send)} pages to send{slowed}"
+    text = f"round {number} begins: {counted(len(state.to_send))} to send{slowed}"
     step = state.step("round", text, "source")
     yield step
     state = step.state
@@ -63,7 +63,7 @@ def live_round(state: Migration, policy: Policy, rate: float, throttle: float) -
             state = steps[-1].state
     dirty = state.dirty
     done = Round(number, sent, skipped, len(dirty), state.time - begin, rate, throttle)
-    text = f"round {number} ends: {sent} pages sent, {skipped} skipped, {len(dirty)} dirty"
+    text = f"round {number} ends: {counted(sent)} sent, {skipped} skipped, {len(dirty)} dirty"
     yield state.step("round-end", text, "source", rounds=(*state.rounds, done), to_send=dirty, dirty=frozenset())
 
 
@@ -117,7 +117,8 @@ def last_round(state: Migration, policy: Policy | None) -> Moving:
         state = step.state
     seconds = len(left) * state.link.page_bytes / rate
     done = Round(len(state.rounds) + 1, len(left), 0, 0, seconds, rate, paused=True)
-    text = f"the last {len(left)} pages have come, with the machine paused for {seconds:.6g} s"
+    come = f"the last {counted(len(left))} {'has' if len(left) == 1 else 'have'} come" if left else "nothing was left"
+    text = f"{come}, with the machine paused for {seconds:.6g} s"
     last = state.step("round-end", text, "source", rounds=(*state.rounds, done), time=state.time + seconds)
     yield last
     return last.state

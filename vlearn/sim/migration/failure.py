@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from vlearn.errors import ModelError
+from vlearn.sim.migration.report import counted
 from vlearn.sim.migration.state import Host, Migration
 from vlearn.trace import Step
 
@@ -105,9 +106,10 @@ def _goes_on(state: Migration, part: Part) -> Step[Migration]:
 
 
 def _lost(state: Migration, part: Part) -> Step[Migration]:
-    missing = sum(held is None for held in state.destination.memory)
+    missing = sum(held != new for held, new in zip(state.destination.memory, state.newest, strict=True))
+    lacks = f"the newest version of {counted(missing)}" if missing else "the state of the processors"
     where = (
-        f"the destination lacks {missing} pages that only the source had"
+        f"the destination lacks {lacks}, which only the source had"
         if part == "source"
         else "the newest version of what the guest wrote existed at the destination alone"
     )

@@ -60,3 +60,8 @@ class Report:
     def memory_sent(self) -> int:
         """The bytes of all pages sent, without headers and state."""
         return self.pages * PAGE
+
+
+def counted(pages: int) -> str:
+    """So many pages, in words."""
+    return f"{pages} page{'s' * (pages != 1)}"

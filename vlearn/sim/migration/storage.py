@@ -1,13 +1,15 @@
 """What becomes of the machine's disk: shared storage that both hosts reach, or a copy block by block.
 
 A copied disk is sent once from end to end while the guest runs; what it writes to blocks already sent is mirrored, so
-when the copy is through, both disks stay alike until the machine is paused. Mirroring takes from the same link, so a
-guest that writes as fast as the link never gets there. Left out: unallocated blocks, which need not be sent.
+when the copy is through, both disks stay alike until the machine is paused. Mirroring takes from the same link, and the
+more of the disk is through, the more writes are mirrored: with writes spread evenly over D bytes at w bytes a second,
+a link of b leaves b - w x to the copy when the share x is sent, which takes D / w ln(b / (b - w)) seconds, and for
+ever if w reaches b. Left out: unallocated blocks, which need not be sent.
 Source: QEMU, block mirroring (drive-mirror) over NBD.
 """
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, log1p
 
 from vlearn.errors import ModelError
 from vlearn.sim.migration.machine import Link
@@ -43,9 +45,9 @@ def move_disk(disk: Disk, link: Link) -> DiskMove:
         return DiskMove(0.0, 0.0, "both hosts reach the storage: nothing is copied")
     if not disk.size:
         return DiskMove(0.0, 0.0, "there is nothing on it")
-    # At time t the share t/T of the disk is sent, and that share of the writes is mirrored: half of them in all.
-    spare = link.bandwidth - disk.write_rate / 2
     if disk.write_rate >= link.bandwidth:
         return DiskMove(None, 0.0, "the guest writes to its disk as fast as the link: mirroring never catches up")
-    seconds = disk.size / spare
+    seconds = disk.size / link.bandwidth
+    if disk.write_rate:
+        seconds = -disk.size / disk.write_rate * log1p(-disk.write_rate / link.bandwidth)
     return DiskMove(seconds, seconds * link.bandwidth, "copied from end to end, writes to what is sent are mirrored")

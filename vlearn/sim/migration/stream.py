@@ -45,8 +45,12 @@ class Stream:
         return (due, int(self.pages[self.at]), bool(self.writes[self.at])) if due < limit else None
 
     def horizon(self) -> float:
-        """Up to when the loaded chunk says all that there is."""
-        return self.chunk * self.span + self.lag
+        """Up to when the loaded chunk says all that there is, its own last access included.
+
+        The chunk's end and an access just before it are rounded differently, so that the access can come out later.
+        """
+        end = self.chunk * self.span + self.lag
+        return max(end, float(np.nextafter(self.times[-1] + self.lag, np.inf))) if len(self.times) else end
 
     def make(self) -> bool:
         """Make the next access, of which it is known that there is one; whether it writes."""
