@@ -22,7 +22,7 @@ from exporters.key import about, prompt, sections, verdicts
 from exporters.marks import marks, short_key
 from exporters.packages import package
 from exporters.parts import Part, parts
-from exporters.phrasebook import ENGLISH, Phrases
+from exporters.phrasebook import Phrases, phrases
 from exporters.task_blocks import task_blocks
 from exporters.wording import form_name, key_note, minutes, points, question_name, summary, words_of
 from exporters.xml_tree import legal
@@ -85,11 +85,12 @@ def left_out(collection: Collection) -> tuple[LeftOut, ...]:
 
 def questions(collection: Collection) -> bytes:
     """Every question as it is asked, and then its answer."""
-    document = _titled(collection.title, Print())
+    words = phrases(collection.language)
+    document = _titled(collection.title, Print(language=collection.language))
     write_blocks(document, [Text(collection.instructions)] if collection.instructions else [])
     for n, question in enumerate(collection.questions, 1):
         asked = question.prompt if isinstance(question.answer, Cloze) else prompt(question)
-        _answered(document, n, question, (*asked, *task_blocks(task(question))), ENGLISH)
+        _answered(document, n, question, (*asked, *task_blocks(task(question), words)), words)
     return _saved(document)
 
 

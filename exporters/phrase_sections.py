@@ -109,6 +109,65 @@ class NotebookWords(Struct, frozen=True, forbid_unknown_fields=True):
     complete: str
 
 
+class PracticeWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a practice page and a practice notebook say; the page's scripts use most of it."""
+
+    kind: str
+    titled: str
+    note: str
+    no_script: str
+    check: str
+    checking: str
+    compare: str
+    show: str
+    closed: str
+    solution: str
+    verdict_right: str
+    verdict_part: str
+    verdict_wrong: str
+    verdict_open: str
+    verdict_own: str
+    letters: str
+    right: str
+    wrong: str
+    open: str
+    unanswered: str
+    missing: str
+    true_verdict: str
+    false_verdict: str
+    no_reason: str
+    reason_later: str
+    no_number: str
+    no_hexadecimal: str
+    empty: str
+    in_order: str
+    partly_in_order: str
+    finish: str
+    again: str
+    really: str
+    kept: str
+    not_kept: str
+    of: str
+    score: str
+    came_to: str
+    own_left: str
+    objective: str
+    questions: str
+    earned: str
+    read_again: str
+    nothing_again: str
+    to_judge: str
+    chapter: str
+    sections: Counted
+    other_objective: str
+    notebook: str
+    progress: str
+    clock: str
+    stop: str
+    left: str
+    over: str
+
+
 class SystemWords(Struct, frozen=True, forbid_unknown_fields=True):
     """What is said in files for other systems, all of which are written in English."""
 

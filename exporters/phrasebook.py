@@ -16,6 +16,7 @@ from exporters.phrase_sections import (
     KeyWords,
     NotebookWords,
     PaperWords,
+    PracticeWords,
     ScreenWords,
     SystemWords,
     TaskWords,
@@ -40,6 +41,7 @@ class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
     chart: ChartWords
     screen: ScreenWords
     notebook: NotebookWords
+    practice: PracticeWords
     system: SystemWords
 
 

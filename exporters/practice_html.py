@@ -11,12 +11,12 @@ from base64 import b64encode
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 
+from exporters.html_controls import escaped
 from exporters.html_tasks import controls
+from exporters.phrasebook import Phrases, phrases
 from exporters.practice_data import practice_data
-from exporters.practice_words import PHRASES
 from exporters.wording import minutes, points, question_name
 from exporters.wording import questions as count_of
 from vlearn.exams.collection import Collection, LeftOut
@@ -46,35 +46,37 @@ def changed(collection: Collection) -> tuple[LeftOut, ...]:
 def questions(collection: Collection) -> bytes:
     """The page."""
     asked = [in_practice_order(question) for question in collection.questions]
-    data = practice_data(collection.title, asked)
-    body = "".join(_question(question, n) for n, question in enumerate(asked, 1))
+    words = phrases(collection.language)
+    said = words.practice
+    data = practice_data(collection.title, asked, words)
+    body = "".join(_question(question, n, words) for n, question in enumerate(asked, 1))
     total, time = sum((q.points for q in asked), Fraction(0)), sum((q.minutes for q in asked), Fraction(0))
-    facts = f"{count_of(len(asked))} · {points(total)} · {minutes(time)}"
-    title, script = _text(collection.title), _script()
+    facts = " · ".join((said.kind, count_of(len(asked), words), points(total, words), minutes(time, words)))
+    script = _script()
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{collection.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{_policy(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}, {PHRASES["kind"].lower()}</title>
+<title>{escaped(said.titled.format(title=collection.title))}</title>
 <style>
 {_style()}</style>
 </head>
 <body>
-<a class="skip" href="#questions">{PHRASES["skip"]}</a>
+<a class="skip" href="#questions">{escaped(words.screen.skip)}</a>
 <header class="head">
-<div><h1 dir="auto">{title}</h1>
-<p class="quiet">{PHRASES["kind"]} · {facts}</p></div>
+<div><h1 dir="auto">{escaped(collection.title)}</h1>
+<p class="quiet">{escaped(facts)}</p></div>
 </header>
 <main id="questions">
-<p class="instructions">{PHRASES["note"]} <span id="kept"></span></p>
-<noscript><p class="note">{PHRASES["no_script"]}</p></noscript>
+<p class="instructions">{escaped(said.note)} <span id="kept"></span></p>
+<noscript><p class="note">{escaped(said.no_script)}</p></noscript>
 <p id="clock" class="bar"></p>
 {body}<section id="end" class="question" aria-labelledby="score">
-<h2 id="score" tabindex="-1">{PHRASES["score"]}</h2>
-<div class="bar"><button type="button" id="finish">{PHRASES["finish"]}</button>
-<button type="button" id="again" class="second">{PHRASES["again"]}</button>
+<h2 id="score" tabindex="-1">{escaped(said.score)}</h2>
+<div class="bar"><button type="button" id="finish">{escaped(said.finish)}</button>
+<button type="button" id="again" class="second">{escaped(said.again)}</button>
 <span role="status" id="progress"></span></div>
 <div id="result"></div>
 </section>
@@ -87,15 +89,16 @@ def questions(collection: Collection) -> bytes:
 """.encode()
 
 
-def _question(question: Question, number: int) -> str:
-    worth = f"<b>{points(question.points)}</b> · {minutes(question.minutes)}"
-    check = PHRASES["compare" if isinstance(question.answer, Essay | Program) else "check"]
-    show = f'<button type="button" class="second" data-show hidden>{PHRASES["show"]}</button>'
+def _question(question: Question, number: int, words: Phrases) -> str:
+    said, title = words.practice, escaped(question_name(number, words))
+    worth = f"<b>{escaped(points(question.points, words))}</b> · {escaped(minutes(question.minutes, words))}"
+    check = escaped(said.compare if isinstance(question.answer, Essay | Program) else said.check)
+    show = f'<button type="button" class="second" data-show hidden>{escaped(said.show)}</button>'
     return (
         f'<section class="question" aria-labelledby="question-{number}">\n'
-        f'<header><h2 id="question-{number}">{question_name(number)}</h2><p class="worth">{worth}</p></header>\n'
+        f'<header><h2 id="question-{number}">{title}</h2><p class="worth">{worth}</p></header>\n'
         f'<form autocomplete="off" novalidate data-question="{number - 1}">\n'
-        f"{to_html(question.prompt)}{controls(task(question), f'q{number}')}"
+        f"{to_html(question.prompt, words.chart)}{controls(task(question), f'q{number}', words)}"
         f'<div class="bar"><button type="submit">{check}</button> {show}</div>\n'
         '<div class="verdict" role="status"></div>\n<div class="solution"></div>\n</form>\n</section>\n'
     )
@@ -118,7 +121,3 @@ def _script() -> str:
 @cache
 def _style() -> str:
     return "".join((_HERE / "styles" / name).read_text(encoding="utf-8") for name in ("exam.css", "practice.css"))
-
-
-def _text(text: str) -> str:
-    return escape(text, quote=False)

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from exporters.notebook_tasks import shown
-from exporters.practice_words import PHRASES
+from exporters.phrasebook import Phrases, phrases
 from exporters.wording import minutes, points, question_name
 from vlearn.errors import BankError
 from vlearn.exams.collection import Collection, LeftOut
@@ -40,17 +40,18 @@ def changed(collection: Collection) -> tuple[LeftOut, ...]:
 
 def questions(collection: Collection) -> bytes:
     """The notebook: nbformat 4.5, written as plain JSON."""
-    bank = course_bank()
+    bank, words = course_bank(), phrases(collection.language)
     held = (question.id for question in collection.questions if not _reason_against(question, bank))
     asked = [practice_question(bank, id) for id in held]
     cells = [
-        _text("head", f"# {literal(collection.title)}", PHRASES["notebook"]),
+        _text("head", f"# {literal(collection.title)}", words.practice.notebook),
         _code("lab", "from vlearn import lab"),
     ]
     for n, question in enumerate(asked, 1):
         call = f"lab.answer({json.dumps(question.id)})"
-        cells += [_text(f"q{n}", *_question(question, n)), _code(f"q{n}-answer", call)]
-    return _notebook([*cells, _text("progress-head", PHRASES["progress"]), _code("progress", "lab.progress()")])
+        cells += [_text(f"q{n}", *_question(question, n, words)), _code(f"q{n}-answer", call)]
+    cells += [_text("progress-head", f"## {words.practice.progress}"), _code("progress", "lab.progress()")]
+    return _notebook(cells)
 
 
 def _reason_against(question: Question, bank: Bank) -> str:
@@ -63,10 +64,11 @@ def _reason_against(question: Question, bank: Bank) -> str:
     return ""
 
 
-def _question(question: Question, number: int) -> tuple[str, ...]:
+def _question(question: Question, number: int, words: Phrases) -> tuple[str, ...]:
     asked = item(question)
-    worth = f"{points(asked.points)} · {minutes(asked.minutes)}"
-    return f"## {question_name(number)}", worth, to_markdown(asked.prompt), shown(asked.task)
+    worth = f"{points(asked.points, words)} · {minutes(asked.minutes, words)}"
+    title, prompt = f"## {question_name(number, words)}", to_markdown(asked.prompt, words.chart)
+    return title, worth, prompt, shown(asked.task, words)
 
 
 def _text(name: str, *parts: str) -> Cell:

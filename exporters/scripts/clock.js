@@ -10,7 +10,7 @@ function clockIn(place, minutes, now = () => Date.now()) {
   left.setAttribute("role", "timer");
   place.append(button, left);
 
-  const start = filled(words.clock, { minutes: filled(words.minutes, { number: shown(minutes) }) });
+  const start = filled(words.clock, { minutes: shown(minutes) });
   const time = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
   function show() {

@@ -1,7 +1,7 @@
 // The score by objective, and what to read again. A result is what `grade` gave, or null for a question left open.
 
-const shown = (number) => String(Number(number.toFixed(2)));
-const worth = (number) => filled(number === 1 ? words.one_point : words.many_points, { number: shown(number) });
+const shown = (number) => String(Number(number.toFixed(2))).replace(".", words.decimal_sign);
+const worth = (number) => filled(number === 1 ? words.points.one : words.points.other, { number: shown(number) });
 
 function scoreOf(questions, objectives, results) {
   const rows = objectives.map((objective) => ({ ...objective, numbers: [], own: [], earned: 0, points: 0 }));

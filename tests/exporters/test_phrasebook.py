@@ -7,20 +7,26 @@ import tokenize
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
+from fractions import Fraction
 from html import unescape
 from pathlib import Path
 from string import Formatter
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from exporters import docx, html, notebook, pdf, phrasebook
+from exporters import docx, html, notebook, pdf, phrasebook, practice_data, practice_html, practice_notebook
 from exporters.phrasebook import FOLDER, languages, phrases
 from tests.exporters.reading import alternatives, shown_by_docx
+from tests.questions.samples import entry_of
+from vlearn.course import COURSE
 from vlearn.errors import ExportError
+from vlearn.exams.collection import Collection
 from vlearn.exams.form import Form, Section, Student
 from vlearn.exams.printing import Print
 from vlearn.questions.answer_key import AnswerWords
+from vlearn.questions.bank import Bank
 from vlearn.questions.model import KINDS, Bloom
 from vlearn.render.chart_words import ChartWords
 
@@ -78,6 +84,9 @@ def test_an_unknown_language_is_named_beside_those_that_there_are(form: Form) ->
             module.paper(german.paper)
         with pytest.raises(ExportError, match="language 'deu'"):
             module.key(german)
+    for exporter in (docx, practice_html, practice_notebook):
+        with pytest.raises(ExportError, match="language 'deu'"):
+            exporter.questions(Collection("x", form.questions, language="deu"))
 
 
 @pytest.fixture
@@ -172,3 +181,43 @@ def test_no_exporter_has_a_phrase_of_its_own(
         text = read(exported)
         assert "жжжж" in text
         assert set(WORD.findall(text)) - content == set()
+
+
+def shown_by_practice_page(content: bytes) -> str:
+    """What the page has, what its scripts say, and the solutions, which the test leaves open."""
+    page = re.sub(r"<script.*?</script>", "", content.decode(), flags=re.DOTALL)
+    (data,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', content.decode())
+    known = json.loads(data)
+    spoken = [*said_in(known["words"]), *(one["where"] for one in known["objectives"])]
+    return shown_by_html(" ".join((page, *spoken, *(q["solution"] for q in known["questions"]))).encode())
+
+
+def said_in(words: dict[str, Any]) -> Iterator[str]:
+    for phrase in words.values():
+        yield from said_in(phrase) if isinstance(phrase, dict) else [re.sub(r"\{\w+\}", "", phrase)]
+
+
+@pytest.mark.parametrize(
+    ("module", "read"),
+    [(practice_html, shown_by_practice_page), (practice_notebook, shown_by_notebook), (docx, shown_by_word)],
+    ids=["practice", "practice-notebook", "docx"],
+)
+def test_no_exporter_of_questions_for_people_has_a_phrase_of_its_own(
+    module: ModuleType, read: Callable[[bytes], str], form: Form, pseudo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tuple(replace(question, generator="") for question in form.questions)
+    monkeypatch.setattr(practice_data, "locked", lambda question, salt, solution: {"solution": solution})
+    monkeypatch.setattr(practice_notebook, "course_bank", lambda: Bank(tuple(map(entry_of, asked))))
+    text = read(module.questions(Collection("Erste", asked, language="xx")))
+    titles = (chapter.title for chapter in COURSE)
+    content = set(WORD.findall(" ".join((*said(asked), *titles, *KINDS, *Bloom, "Erste True False None"))))
+    assert text.count("жжжж") > len(asked)
+    assert set(WORD.findall(text)) - content == set()
+
+
+def test_a_practice_page_names_its_language_and_writes_points_its_way(form: Form) -> None:
+    asked = (replace(form.questions[0], points=Fraction(5, 2)),)
+    page = practice_html.questions(Collection("x", asked, language="de")).decode()
+    assert '<html lang="de">' in page
+    assert "<b>2,5 Punkte</b>" in page
+    assert '"decimal_sign":","' in page

@@ -76,10 +76,10 @@ def no_class_is_defined(page: Page) -> Iterator[str]:
 
 
 def code_cells_are_small(page: Page) -> Iterator[str]:
+    for cell in page.code:
+        if (count := len(cell.source.splitlines())) > LONGEST_CELL:
+            yield f"cell {cell.number} has {count} lines, blank ones included; at most {LONGEST_CELL}"
     lines = [sum(bool(line.strip()) for line in cell.source.splitlines()) for cell in page.code]
-    for cell, count in zip(page.code, lines, strict=True):
-        if count > LONGEST_CELL:
-            yield f"cell {cell.number} has {count} lines of code; at most {LONGEST_CELL}"
     if lines and median(lines) > MEDIAN_CELL:
         yield f"half of the code cells have {median(lines):g} lines or more; at most {MEDIAN_CELL}"
 

@@ -138,6 +138,7 @@ BROKEN = {
     "no_class_is_defined": [(source(2, "class Walk: ..."), "cell 2 defines the class Walk")],
     "code_cells_are_small": [
         (source(2, "x = 1\n" * 16), "cell 2 has 16 lines"),
+        (source(2, "x = 1\n\n" * 8), "cell 2 has 16 lines"),
         (every_code_cell("\na = 1\nb = 2\nc = 3"), "half of the code cells have 4 lines"),
     ],
     "code_lines_fit_the_screen": [(source(2, f"x = '{'x' * 96}'"), "cell 2 has a line of 102 characters")],

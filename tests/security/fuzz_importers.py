@@ -26,6 +26,9 @@ def fuzz(name: str, options: list[str]) -> None:
 
     target = TARGETS[name]
 
+    def survives(data: bytes) -> None:
+        target.refusal(data)
+
     def mutator(data: bytes, longest: int, seed: int) -> bytes:
         rng = Random(seed)
         if rng.random() < 0.3:
@@ -36,7 +39,7 @@ def fuzz(name: str, options: list[str]) -> None:
         for n, seed in enumerate(target.seeds):
             (Path(corpus) / f"{n:02}").write_bytes(seed)
         arguments = [name, *LIMITS, f"-runs={RUNS}", f"-artifact_prefix=finding-{name}-", *options, corpus]
-        atheris.Setup(arguments, target.survives, custom_mutator=mutator)
+        atheris.Setup(arguments, survives, custom_mutator=mutator)
         atheris.Fuzz()
 
 

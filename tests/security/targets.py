@@ -50,10 +50,13 @@ class Target:
     seeds: tuple[bytes, ...]
     words: tuple[str, ...]
 
-    def survives(self, data: bytes) -> None:
-        """Read it: a VlearnError is fine, and any other error comes out."""
-        with suppress(VlearnError):
+    def refusal(self, data: bytes) -> str | None:
+        """What the reader said against it, None if it was read. Any error but a VlearnError comes out."""
+        try:
             self.read(data)
+        except VlearnError as refused:
+            return str(refused)
+        return None
 
 
 def _imported(read: Callable[[bytes, str], Imported]) -> Callable[[bytes], None]:

@@ -184,5 +184,5 @@ ANYWHERE = {
 def test_whatever_the_file_is_the_reader_says_so(target: str) -> None:
     for data in ANYWHERE.values():
         with watched() as seen:
-            TARGETS[target].survives(data)
+            TARGETS[target].refusal(data)
         assert seen == []

@@ -1,8 +1,11 @@
 """`vlearn export`: questions for other systems."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
+
+from vlearn.commands.print_options import OPTIONS
 
 
 @click.command(short_help="Write questions with their answers for another system.")
@@ -14,6 +17,7 @@ import click
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--bank", "folder", type=click.Path(path_type=Path, file_okay=False), help="Default: the course's own.")
 @click.option("--title", help="What the other system calls them; default: vlearn, or what the blueprint says.")
+@OPTIONS["language"]
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A file, or a folder for FORMAT's file.")
 def export(
     name: str,
@@ -24,11 +28,13 @@ def export(
     seed: int,
     folder: Path | None,
     title: str | None,
+    language: str | None,
     out: Path,
 ) -> None:
     """Write questions with their answers for another system, and say what it cannot hold.
 
     FORMAT is one of those installed, such as moodle, gift or aiken. Exit code 1 where something was left out.
+    Practice pages, practice notebooks and Word documents have their fixed phrases in the language, all else in English.
     """
     from vlearn.errors import ExportError
     from vlearn.exams.collect import collect
@@ -46,6 +52,8 @@ def export(
         collection = collect_exam(blueprint, bank, title, variants, seed)
     else:
         collection = collect(bank, title or "vlearn", chapters, ids, variants, seed)
+    if language:
+        collection = replace(collection, language=language)
     for id in collection.brought:
         click.echo(f"brought along: {id}: others of these questions need it")
     left_out = exporter.left_out(collection)

@@ -14,7 +14,7 @@ from vlearn.questions.model import Question
 def collect_exam(
     blueprint: str | Path, bank: Bank, title: str | None = None, variants: int = 1, seed: int = 1
 ) -> Collection:
-    """What the exam's first form asks, in its order, with its instructions and the titles of its sections.
+    """What the exam's first form asks, in its order, with its instructions, its language and its sections' titles.
 
     The questions are otherwise those of `collect`: options as they were written, ids of their own for variants.
     Raises BlueprintError where the blueprint cannot be read, or the bank cannot meet it.
@@ -28,4 +28,5 @@ def collect_exam(
 
     asked = tuple(sorted(found.questions, key=where))
     sections = tuple(section.title for section in sheet.sections)
-    return replace(found, questions=asked, instructions=sheet.instructions, sections=sections)
+    told = replace(found, instructions=sheet.instructions, sections=sections, language=sheet.print.language)
+    return replace(told, questions=asked)

@@ -12,7 +12,8 @@ class Collection:
     """Questions under one title. The variants of a generated question have ids of their own: `ID-v1`, `ID-v2`, ...
 
     `brought` are the ids of the entries that nobody asked for and others need. What a blueprint tells students is in
-    `instructions`, as Markdown, and the titles of its sections are in `sections`.
+    `instructions`, as Markdown, and the titles of its sections are in `sections`. The fixed phrases of a format
+    for people are in `language`; those of one for another system are English.
     """
 
     title: str
@@ -20,6 +21,7 @@ class Collection:
     brought: tuple[str, ...] = ()
     instructions: str = ""
     sections: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from exporters import practice_html
-from exporters.practice_words import PHRASES
+from exporters.phrasebook import ENGLISH
+from exporters.practice_data import spoken
 
 FOLDER = Path(__file__).parent
 GRADING = ("sha256", "sealing", "texts", "numbers", "grading")
@@ -30,7 +31,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     whole.write_text(
         "\n".join((scripts / f"{name}.js").read_text(encoding="utf-8") for name in GRADING), encoding="utf-8"
     )
-    command = [node, FOLDER / "grader.js", whole, json.dumps(PHRASES)]
+    command = [node, FOLDER / "grader.js", whole, json.dumps(spoken(ENGLISH))]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
