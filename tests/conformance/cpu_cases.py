@@ -139,6 +139,10 @@ def special_cases() -> Iterator[Case]:
             )
     for text, selector in product(("mov ds, ax", "mov ss, ax", "lldt ax", "ltr ax"), SELECTORS):
         yield Case(text, {"eax": selector}, iopls=(0,))
+    for text, selector in product(("lds esi,", "lss esi,"), SELECTORS):
+        yield Case(f"{text} far [ebx]", data=(HANDLER, selector), iopls=(0,))
+    for first, second in product(range(4), range(4)):
+        yield Case("arpl ax, dx", {"eax": 0x20 | first, "edx": 0x1234_5678 | second}, iopls=(0,))
     for text, selector in product(("pop es", "pop ss"), SELECTORS):
         yield Case(text, stack=(selector,), iopls=(0,))
     for text, selector in product(("call", "jmp"), SELECTORS):

@@ -50,6 +50,10 @@ sensitive = st.one_of(
     st.sampled_from(("sgdt [0xd040]", "sidt [0xd050]", "sldt ecx", "str edx", "smsw bx", "mov eax, cs", "mov bx, ss")),
     st.builds("push {:#x}\npopf".format, _images),
     st.builds("mov eax, {:#x}\nmov {}, ax".format, _selectors, st.sampled_from(("es", "fs", "gs"))),
+    st.builds(
+        "mov dword [0xd064], {:#x}\n{} edi, far [0xd060]".format, _selectors, st.sampled_from(("les", "lfs", "lgs"))
+    ),
+    st.builds("arpl {}, {}".format, st.sampled_from(("cx", "word [0xd042]")), st.sampled_from(WORDS)),
     st.builds("mov eax, {:#x}\n{} esi, eax".format, _selectors, st.sampled_from(("lar", "lsl"))),
     st.builds("mov eax, {:#x}\n{} ax".format, _selectors, st.sampled_from(("verr", "verw"))),
 )

@@ -1,6 +1,7 @@
 """What the emulated processor cannot be asked: UMIP, the I/O permission bitmap, reserved bits, limits, MSRs."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -181,6 +182,44 @@ def test_a_return_to_an_outer_ring_nulls_data_segments_of_inner_rings():
         cpu = after(cpu, f"push {word}")
     outer = after(cpu, "retf")
     assert (outer.cpl, outer["ds"], outer["es"], outer["esp"]) == (3, 0, 0, STACKS[3])
+
+
+def with_far_pointer(selector, ring=0):
+    cpu = boot("nop", ring=ring)
+    return cpu.set_memory(cpu.memory.update({0xD000: 0x1234_5678, 0xD004: selector}))
+
+
+@pytest.mark.parametrize("name", ["ds", "es", "fs", "gs"])
+def test_a_far_pointer_loads_a_segment_and_a_register(name):
+    loaded = after(with_far_pointer(0xABCD_0023), f"l{name} edx, far [0xd000]")
+    assert (loaded[name], loaded["edx"]) == (0x23, 0x1234_5678)
+    assert not loaded.shadow
+
+
+def test_a_far_pointer_into_ss_holds_interrupts_off_as_mov_does():
+    loaded = after(with_far_pointer(0x10), "lss esp, far [0xd000]")
+    assert (loaded["ss"], loaded["esp"], loaded.shadow) == (0x10, 0x1234_5678, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "ring", "selector", "expected"),
+    [
+        ("lds edx, far [0xd000]", 3, 0x10, "#GP(0x10)"),
+        ("lss edx, far [0xd000]", 0, 0x23, "#GP(0x20)"),
+        ("lss edx, far [0xd000]", 3, 0, "#GP(0x0)"),
+        ("lgs edx, far [0xd000]", 0, 0xFFF8, "#GP(0xfff8)"),
+    ],
+)
+def test_a_far_pointer_is_refused_by_the_checks_of_its_segment(text, ring, selector, expected):
+    assert fault(with_far_pointer(selector, ring), text) == expected
+
+
+def test_arpl_raises_the_first_rpl_to_the_second_and_never_lowers_it():
+    for ring, first, second in product((0, 3), range(4), range(4)):
+        cpu = boot("nop", ring=ring).set_register(0, 0xFFFF_0020 | first).set_register(2, second)
+        adjusted = after(cpu, "arpl ax, dx")
+        assert adjusted["eax"] == 0xFFFF_0020 | max(first, second)
+        assert bool(adjusted.eflags & ZF) == (first < second)
 
 
 UNDEFINED = {

@@ -117,7 +117,8 @@ def test_pages_are_protected_and_marked_as_by_the_processor(oracle, text, ring, 
 
 
 SEGMENT_USERS = (
-    "mov es, ax", "mov ss, ax", "lar esi, eax", "lsl esi, eax", "verr ax", "verw ax", "lldt ax",
+    "mov es, ax", "mov ss, ax", "lgs edx, far [0xd000]", "lss edx, far [0xd000]",
+    "lar esi, eax", "lsl esi, eax", "verr ax", "verw ax", "lldt ax",
     "call 0x40:0x4800", "jmp 0x40:0x4800", "call 0x38:0", "jmp 0x38:0", "retf", "iret",
 )  # fmt: skip
 
@@ -129,7 +130,7 @@ def with_descriptor(access, gate, rpl, ring):
     words = {
         0x1040: 0xFFFF, 0x1044: 0x00CF_0000 | access << 8,
         0x1038: selector << 16 | 0x4800, 0x103C: gate << 8,
-        cpu["esp"] + 4: selector, cpu["esp"] + 8: 0x202, cpu["esp"] + 12: 0x23, cpu["esp"] + 16: 0x23,
+        0xD004: selector, cpu["esp"] + 4: selector, cpu["esp"] + 8: 0x202, cpu["esp"] + 12: 0x23, cpu["esp"] + 16: 0x23,
     }  # fmt: skip
     return replace(cpu, memory=cpu.memory.update(words)).set_register(0, selector)
 

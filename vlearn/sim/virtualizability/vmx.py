@@ -10,8 +10,8 @@ SYSENTER MSRs are loaded from the guest-state area at VM entry and saved there a
 act on the guest's own. Resources are the host's place in memory, the ports, the halted processor, and what the controls
 leave real: CR3 without EPT, and IF without external-interrupt exiting.
 
-Left out: nested guests, CR0 and CR4 masks and shadows (the guest owns its bits), time. Source: Intel SDM vol. 3C,
-"VM-execution control fields" and "Instructions that cause VM exits".
+What exits is asked of the table in `vlearn.sim.monitors.hardware.exits`. Left out: nested guests, CR0 and CR4 masks
+and shadows (the guest owns its bits), time. Source: Intel SDM vol. 3C, "VM-execution control fields".
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,29 +25,28 @@ from vlearn.errors import ModelError, did_you_mean
 from vlearn.sim.cpu.eflags import IF
 from vlearn.sim.cpu.faults import Fault
 from vlearn.sim.cpu.machine import execute
-from vlearn.sim.cpu.operands import ControlRegister
 from vlearn.sim.cpu.state import Cpu
+from vlearn.sim.monitors.hardware.controls import NO_BITMAPS, settings
+from vlearn.sim.monitors.hardware.exits import exit_of
+from vlearn.sim.monitors.hardware.vmcs import Vmcs, configured
 from vlearn.sim.virtualizability import x86_machine
 from vlearn.sim.virtualizability.definitions import InstructionSet, Mode, Outcome, Parts
 from vlearn.sim.virtualizability.x86_machine import Case, machine
 from vlearn.sim.virtualizability.x86_table import TABLE
 
-ALWAYS = ("cpuid", "invd")
-"""These exit whatever the controls say."""
-
-EXITS: Mapping[str, tuple[str, ...]] = {
-    "HLT exiting": ("hlt",),
-    "INVLPG exiting": ("invlpg",),
-    "RDTSC exiting": ("rdtsc",),
-    "WBINVD exiting": ("wbinvd",),
-    "unconditional I/O exiting": ("in", "out", "ins", "outs", "insb", "insw", "insd", "outsb", "outsw", "outsd"),
-    "MSR exiting": ("rdmsr", "wrmsr"),
-    "CR3 exiting": (),
-    "descriptor-table exiting": ("lgdt", "lidt", "lldt", "ltr", "sgdt", "sidt", "sldt", "str"),
-    "external-interrupt exiting": (),
-    "EPT": (),
+CONTROLS: Mapping[str, tuple[str, ...]] = {
+    "HLT exiting": ("HLT exiting",),
+    "INVLPG exiting": ("INVLPG exiting",),
+    "RDTSC exiting": ("RDTSC exiting",),
+    "WBINVD exiting": ("WBINVD exiting",),
+    "unconditional I/O exiting": ("Unconditional I/O exiting",),
+    "MSR exiting": (),
+    "CR3 exiting": ("CR3-load exiting", "CR3-store exiting"),
+    "descriptor-table exiting": ("Descriptor-table exiting",),
+    "external-interrupt exiting": ("External-interrupt exiting",),
+    "EPT": ("Enable EPT",),
 }
-"""Execution controls, each with the mnemonics that exit under it. MSR exiting: no MSR bitmap is used."""
+"""Execution controls as a comparison wants them, each with those of the VMCS. MSR exiting: no MSR bitmap is used."""
 
 USUAL = ("HLT exiting", "unconditional I/O exiting", "external-interrupt exiting", "EPT")
 """What a monitor needs at least."""
@@ -82,7 +81,7 @@ class Vmx:
             after = execute(state.cpu, instruction.instruction)
         except Fault as fault:
             return Outcome(state, str(fault), memory_trap=True)
-        if state.non_root and self._exits(instruction):
+        if state.non_root and exit_of(_vmcs(self.controls), state.cpu, instruction.instruction):
             return Outcome(
                 replace(state, non_root=False), f"VM exit by {instruction.instruction.form.mnemonic.upper()}"
             )
@@ -115,26 +114,27 @@ class Vmx:
         if "CR3" in _real(self.controls):
             yield replace(state, cpu=replace(state.cpu, cr3=state.cpu.cr3 ^ 0x3000))
 
-    def _exits(self, case: Case) -> bool:
-        mnemonic = case.instruction.form.mnemonic
-        if mnemonic in ALWAYS:
-            return True
-        if mnemonic == "mov" and ControlRegister(3) in case.instruction.operands:
-            return "CR3 exiting" in self.controls
-        return any(mnemonic in EXITS[control] for control in self.controls)
-
 
 def vmx(controls: Iterable[str] = USUAL) -> InstructionSet[Case, Guest]:
-    """x86 in VMX non-root operation, under execution controls of EXITS. Raises ModelError for any other name."""
+    """x86 in VMX non-root operation, under execution controls of CONTROLS. Raises ModelError for any other name."""
     chosen = tuple(dict.fromkeys(controls))
     for control in chosen:
-        if control not in EXITS:
-            known = f"{', '.join(EXITS)}{did_you_mean(control, EXITS)}"
+        if control not in CONTROLS:
+            known = f"{', '.join(CONTROLS)}{did_you_mean(control, CONTROLS)}"
             raise ModelError(f"no execution control is called {control!r}: there are {known}")
     name = "x86 in VMX non-root operation"
     if set(chosen) != set(USUAL):
         name += f" ({', '.join(chosen) or 'no controls'})"
     return InstructionSet(Vmx(name, frozenset(chosen)), TABLE)
+
+
+@cache
+def _vmcs(controls: frozenset[str]) -> Vmcs:
+    """All of CR0 and CR4 is the guest's, and MSR bitmaps, where they are used, let every MSR pass."""
+    named = {name for control in controls for name in CONTROLS[control]}
+    if "MSR exiting" not in controls:
+        named.add("Use MSR bitmaps")
+    return configured(replace(settings(named), cr0_mask=0, cr4_mask=0, bitmaps=NO_BITMAPS))
 
 
 @cache

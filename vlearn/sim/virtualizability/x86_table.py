@@ -78,6 +78,11 @@ def _selector(*selectors: int) -> tuple[Contents, ...]:
     return tuple(Contents(((EBX, n),), stack=(n, 0, 0, 0), data=(n, 4, 5)) for n in selectors)
 
 
+def _far(*selectors: int) -> tuple[Contents, ...]:
+    """A far pointer in memory: an offset, then a selector."""
+    return tuple(Contents(data=(NEXT, n, 0)) for n in selectors)
+
+
 def _frames(*frames: tuple[int, ...]) -> tuple[Contents, ...]:
     return tuple(Contents(stack=frame) for frame in frames)
 
@@ -90,19 +95,19 @@ _RETURNS = (
     (NEXT, OTHER_CODE | 3, *_OUTER),
     (NEXT, OTHER_RING1_CODE | 1, STACK, OTHER_RING1_DATA | 1),
 )
-_DATA_SELECTORS = _selector(USER_DATA | 3, OTHER_DATA | 3, OTHER_RING1_DATA | 1, KERNEL_DATA, 0)
+_LOADED = (USER_DATA | 3, OTHER_DATA | 3, OTHER_RING1_DATA | 1, KERNEL_DATA, 0)
+_DATA_SELECTORS = _selector(*_LOADED)
+_FAR_POINTERS = _far(*_LOADED)
 _SECRETS = _selector(USER_DATA | 3, SECRET)
 CONTENTS: Mapping[str, tuple[Contents, ...]] = {
     "mov": _DATA_SELECTORS,
     "pop": _DATA_SELECTORS,
+    **dict.fromkeys(("lds", "les", "lss", "lfs", "lgs"), _FAR_POINTERS),
     **dict.fromkeys(("lar", "lsl", "verr", "verw"), _SECRETS),
     "popf": _frames((_FLAGS_OFF,), (_FLAGS_ON,)),
     "iret": _frames(*((*frame[:2], _FLAGS_OFF, *frame[2:]) for frame in _RETURNS)),
     "retf": _frames(*_RETURNS),
-    **dict.fromkeys(
-        ("call", "jmp"),
-        tuple(Contents(data=(NEXT, n, 0)) for n in _CODE_SELECTORS),
-    ),
+    **dict.fromkeys(("call", "jmp"), _far(*_CODE_SELECTORS)),
     **dict.fromkeys(("lgdt", "lidt"), (Contents(data=(0x3000_00FF, 0, 0)),)),
     "lldt": _selector(PLACES[1].ldt_selector, 0),
     "ltr": _selector(PLACES[1].tss_selector),

@@ -21,8 +21,6 @@ from vlearn.sim.monitors.hardware import (
     verdict,
 )
 from vlearn.sim.monitors.hardware.conditions import OSXSAVE, SMXE
-from vlearn.sim.virtualizability.vmx import EXITS, vmx
-from vlearn.sim.virtualizability.x86_table import TABLE
 
 CPU = replace(boot(), cr4=OSXSAVE | SMXE)
 TABLES = ("lgdt [0xd000]", "lidt [0xd000]", "sgdt [0xd000]", "sidt [0xd000]", "sldt ax", "str ax", "lldt ax", "ltr ax")
@@ -198,28 +196,6 @@ def test_an_external_interrupt_exits_whatever_if_is_and_the_window_comes_first()
     assert exit_of_interrupt(vmcs, asking.set_flags(0x200, 0x200)).reason == 7
     assert exit_of_interrupt(vmcs, Cpu()) is None
     assert exit_of_interrupt(Vmcs(), asking) is None
-
-
-def test_the_classifier_has_the_same_opinion():
-    """The adapter of virtualizability names controls more coarsely; what it lets exit must be what exits here."""
-    names = {
-        "CR3 exiting": ("CR3-load exiting", "CR3-store exiting"),
-        "EPT": ("Enable EPT",),
-        "unconditional I/O exiting": ("Unconditional I/O exiting",),
-        "external-interrupt exiting": ("External-interrupt exiting",),
-        "descriptor-table exiting": ("Descriptor-table exiting",),
-        "MSR exiting": (),
-    }
-    for control in EXITS:
-        chosen = settings(names.get(control, (control,)))
-        if control != "MSR exiting":
-            chosen = replace(chosen, controls=chosen.controls | {"Use MSR bitmaps"})
-        vmcs = configured(replace(chosen, cr0_mask=0, cr4_mask=0, bitmaps=Bitmaps(msr_writes=frozenset())))
-        model = vmx([control]).architecture
-        for case in (case for cases in TABLE.values() for case in cases):
-            for state in (state for state in model.situations(case) if state.non_root):
-                there = (model.execute(case, state).trap or "").startswith("VM exit")
-                assert there == (exit_of(vmcs, state.cpu, case.instruction) is not None), (control, case)
 
 
 def test_the_assembler_knows_the_vmx_instructions():

@@ -1,8 +1,11 @@
-"""MOV, MOVZX, MOVSX, XCHG, LEA, CDQ. MOV to and from segment registers is among the sensitive instructions."""
+"""MOV, MOVZX, MOVSX, XCHG, LEA, CDQ, LDS and its kin. MOV to and from segment registers is among the sensitive
+instructions, and so is whatever else loads one.
+"""
 
 from vlearn.sim.cpu.faults import UD, Fault
-from vlearn.sim.cpu.forms import Operands, row
-from vlearn.sim.cpu.state import CS, EAX, EDX, MASK32, Cpu
+from vlearn.sim.cpu.forms import Operands, Semantics, row
+from vlearn.sim.cpu.operands import SegmentRegister
+from vlearn.sim.cpu.state import CS, DS, EAX, EDX, ES, FS, GS, MASK32, SS, Cpu
 
 
 def move(cpu: Cpu, operands: Operands) -> Cpu:
@@ -38,6 +41,17 @@ def load_effective_address(cpu: Cpu, operands: Operands) -> Cpu:
     return operands[0].write(cpu, operands[1].offset(cpu))  # type: ignore[no-any-return]
 
 
+def _load_far_pointer(segment: int) -> Semantics:
+    """LDS and its kin: a selector into this segment register, with all checks, and the offset before it."""
+
+    def execute(cpu: Cpu, operands: Operands) -> Cpu:
+        cpu, offset = operands[1].read_part(cpu, 0, 4)
+        cpu, selector = operands[1].read_part(cpu, 4, 2)
+        return operands[0].write(SegmentRegister(segment).write(cpu, selector), offset)  # type: ignore[no-any-return]
+
+    return execute
+
+
 def convert_doubleword(cpu: Cpu, operands: Operands) -> Cpu:
     """CDQ: the sign of EAX fills EDX."""
     return cpu.set_register(EDX, MASK32 if cpu.registers[EAX] >> 31 else 0)
@@ -69,5 +83,10 @@ FORMS = (
     row("xchg r/m16, r16", "66 87 /r", "MR", exchange),
     row("xchg r/m32, r32", "87 /r", "MR", exchange),
     row("lea r32, m", "8D /r", "RM", load_effective_address),
+    row("lds r32, m16:32", "C5 /r", "RM", _load_far_pointer(DS)),
+    row("les r32, m16:32", "C4 /r", "RM", _load_far_pointer(ES)),
+    row("lss r32, m16:32", "0F B2 /r", "RM", _load_far_pointer(SS)),
+    row("lfs r32, m16:32", "0F B4 /r", "RM", _load_far_pointer(FS)),
+    row("lgs r32, m16:32", "0F B5 /r", "RM", _load_far_pointer(GS)),
     row("cdq", "99", "", convert_doubleword),
 )

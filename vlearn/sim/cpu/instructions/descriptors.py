@@ -1,6 +1,7 @@
 """LAR, LSL, VERR, VERW: they ask what a selector names. None traps; ZF is the answer, and it depends on the CPL.
 
-Source: Intel SDM vol. 2, LAR and LSL, the tables of valid descriptor types.
+ARPL, which compares two selectors alone, does not depend on it. Source: Intel SDM vol. 2, ARPL, LAR and LSL, the tables
+of valid descriptor types.
 """
 
 from typing import Any
@@ -59,6 +60,15 @@ def verify_write(cpu: Cpu, operands: Operands) -> Cpu:
     return cpu.set_flags(ZF, ZF if isinstance(found, Descriptor) and found.writable else 0)
 
 
+def adjust_requested_level(cpu: Cpu, operands: Operands) -> Cpu:
+    """ARPL: the first selector gets the RPL of the second, if that is the outer one; ZF says whether it did."""
+    cpu, selector = operands[0].read(cpu)
+    cpu, other = operands[1].read(cpu)
+    if selector & 3 >= other & 3:
+        return cpu.set_flags(ZF, 0)
+    return operands[0].write(cpu, selector & ~3 | other & 3).set_flags(ZF, ZF)  # type: ignore[no-any-return]
+
+
 FORMS = (
     row("lar r32, r32", "0F 02 /r", "RM", load_access_rights),
     row("lar r32, m16", "0F 02 /r", "RM", load_access_rights),
@@ -68,4 +78,5 @@ FORMS = (
     row("lsl r16, r/m16", "66 0F 03 /r", "RM", load_segment_limit),
     row("verr r/m16", "0F 00 /4", "M", verify_read),
     row("verw r/m16", "0F 00 /5", "M", verify_write),
+    row("arpl r/m16, r16", "63 /r", "MR", adjust_requested_level),
 )

@@ -81,7 +81,10 @@ RULES = (
         ("call monitor.{name}({operands})",),
     ),
     Rule(
-        ("mov Sreg, r32", "mov Sreg, r/m16", *(f"pop {name}" for name in _SEGMENTS if name != "CS")),
+        (
+            "mov Sreg, r32", "mov Sreg, r/m16", *(f"pop {name}" for name in _SEGMENTS if name != "CS"),
+            "lds", "les", "lss", "lfs", "lgs",
+        ),
         Treatment.CALL_OUT, "the descriptor is one of the guest's table", ("call monitor.load({operands})",),
     ),
     Rule(
