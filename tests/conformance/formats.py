@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance import cpu_answers, memory_cases
+from tests.conformance import cpu_answers, k8s_cases, kernel_cases, memory_cases, overlay_cases
 
 Case = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -36,9 +36,13 @@ def _named(name: str, run: Run) -> Format:
 
 FORMATS: tuple[Format, ...] = (
     *(_named(name, run) for name, run in {**memory_cases.FORMATS, **cpu_answers.FORMATS}.items()),
-    Format("overlay", lambda document: "backing_fs" in _meta(document)),
-    Format("kernel", lambda document: "facts" in document, cases_under="facts"),
-    Format("k8s table", lambda document: "topic" in _meta(document) and "k8s_version" in _meta(document)),
+    Format("overlay", lambda document: "backing_fs" in _meta(document), run=overlay_cases.overlay),
+    Format("kernel", lambda document: "facts" in document, cases_under="facts", run=kernel_cases.kernel),
+    Format(
+        "k8s table",
+        lambda document: "topic" in _meta(document) and "k8s_version" in _meta(document),
+        run=k8s_cases.table_row,
+    ),
     Format("k8s recording", lambda document: "kube-apiserver" in str(_meta(document).get("server", ""))),
 )
 
