@@ -22,11 +22,12 @@ SCRIPTS = [
 ]
 
 
-def real(commands: list[str]) -> list[str]:
-    script = "".join(f"{command}; echo rc=$?; echo ==;" for command in commands)
+def real(commands: list[str], settle: float) -> list[str]:
+    """What the machine's own tools print. The kernel's link watch may tell of a carrier a second late: hence `settle`."""
+    script = "".join(f"{command}; echo rc=$?; echo ==; sleep {settle};" for command in commands)
     arguments = ["unshare", "-n", "sh", "-c", script]
     done = subprocess.run(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=20
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60
     )
     return done.stdout.split("==\n")
 
@@ -51,5 +52,9 @@ def test_the_models_ip_says_what_the_real_one_says(script):
     for command in commands:
         networks, answer = ip(networks, 1, shlex.split(command)[1:])
         said.append(f"{answer.stderr}{answer.stdout}rc={answer.status}\n")
-    for command, model, kernel in zip(commands, said, real(commands), strict=False):
-        assert plain(model) == plain(kernel).replace(" linkdown", ""), command
+    expected = [plain(model) for model in said]
+    for settle in (0.0, 0.1, 1.2):
+        found = [plain(kernel).replace(" linkdown", "") for kernel in real(commands, settle)][: len(commands)]
+        if found == expected:
+            break
+    assert dict(enumerate(found)) == dict(enumerate(expected))
