@@ -12,10 +12,12 @@ from tests.sim.containers.cgroups.trees import machine
 from tests.sim.containers.network.topologies import typed
 from vlearn.questions.bank import load_bank
 from vlearn.sim.containers import Host, SystemCallFailed
-from vlearn.sim.containers.cgroups.access import read, write
+from vlearn.sim.containers.answers import Refusal
+from vlearn.sim.containers.cgroups.access import make_group, read, write
 from vlearn.sim.containers.cgroups.memory import Allocate, use_memory
 from vlearn.sim.containers.cgroups.processors import Compute, Pass, Processors
 from vlearn.sim.containers.cgroups.schedule import use_processors
+from vlearn.sim.containers.cgroups.state import Cgroups
 from vlearn.sim.containers.network.ping import ping
 from vlearn.sim.containers.network.state import Networks
 from vlearn.sim.containers.network.traffic import Connect, Journey, Ping, use_network
@@ -42,7 +44,7 @@ def refused(call, *arguments, **fields):
     try:
         call(*arguments, **fields)
     except SystemCallFailed as failure:
-        return failure.errno if isinstance(failure.errno, str) else failure.args[0]
+        return failure.name
     return "ok"
 
 
@@ -182,27 +184,27 @@ def test_root_of_its_own():
 # --- mounts and roots ---
 
 
-@pytest.mark.parametrize("row", answer("ch10-mount-propagation").rows, ids=lambda row: row[0])
-def test_mount_propagation(row):
-    kind, down, up = row
-    host = Host.boot(shared=False)
-    host.mount(1, "t", "/mnt", "tmpfs")
-    host.mount(1, "none", "/mnt", "", "SHARED")
-    host.mkdir(1, "/mnt/a")
-    host.mkdir(1, "/mnt/b")
-    child = host.clone(1, "CLONE_NEWNS")
-    host.mount(child, "none", "/mnt", "", kind.upper())
-    host.mount(1, "p", "/mnt/a", "tmpfs")
-    host.mount(child, "c", "/mnt/b", "tmpfs")
-    seen = ["/mnt/a" in [path for _, path in host.mounts(child)], "/mnt/b" in [path for _, path in host.mounts(1)]]
-    assert [("no", "yes")[one] for one in seen] == [down, up]
+def test_mount_propagation():
+    for kind, down, up in answer("ch10-mount-propagation").rows:
+        host = Host.boot(shared=False)
+        host.mount(1, "t", "/mnt", "tmpfs")
+        host.mount(1, "none", "/mnt", "", "SHARED")
+        host.mkdir(1, "/mnt/a")
+        host.mkdir(1, "/mnt/b")
+        child = host.clone(1, "CLONE_NEWNS")
+        host.mount(child, "none", "/mnt", "", kind.upper())
+        host.mount(1, "p", "/mnt/a", "tmpfs")
+        host.mount(child, "c", "/mnt/b", "tmpfs")
+        mounts = {pid: [path for _, path in host.mounts(pid)] for pid in (1, child)}
+        assert ("no", "yes")["/mnt/a" in mounts[child]] == down, kind
+        assert ("no", "yes")["/mnt/b" in mounts[1]] == up, kind
 
 
 def test_fresh_mount_namespace():
     host = Host.boot()
-    before = [path for _, path in host.mounts(1)]
+    before = sorted(path for _, path in host.mounts(1))
     shell = host.clone(1, "CLONE_NEWNS")
-    assert [path for _, path in host.mounts(shell)] == before
+    assert sorted(path for _, path in host.mounts(shell)) == before
     assert answer("ch10-fresh-mount-namespace").truth is True
 
 
@@ -287,7 +289,7 @@ def bridged(*members):
     """Namespaces with a device on each of their bridges: ("web", "br0", "10.0.0.1/24"), ..."""
     networks = replace(Networks.boot(1), names=Map({"host": 1}))
     for name in dict.fromkeys(name for name, _, _ in members):
-        networks = typed(networks, f"netns add {name}")
+        networks = typed(networks, f"netns add {name}", f"-n {name} link set lo up")
     for bridge in dict.fromkeys(bridge for _, bridge, _ in members):
         networks = typed(networks, f"link add {bridge} type bridge", f"link set {bridge} up")
     for n, (name, bridge, address) in enumerate(members):
@@ -375,3 +377,23 @@ def test_chosen_by_points():
     key = answer("ch10-chosen-by-points")
     assert {20: "W", 21: "J", 22: "K"}[final.killed[0]] == key.options[key.correct].text[0]
     assert len(final.killed) == 1
+
+
+def test_quota_above_the_parents():
+    outer = machine({"/g": (), "/g/c": (20,)})
+    for path, quota, memory in (("/g", "20000 100000", "100M"), ("/g/c", "50000 100000", "200M")):
+        outer = write(write(outer, f"{path}/cpu.max", quota), f"{path}/memory.max", memory)
+    used = run(use_processors, Processors(outer), [Compute(20), Pass(1_000_000)]).final.used(("g",))
+    most = run(use_memory, outer, [Allocate(20, 100 * MIB)])
+    more = run(use_memory, outer, [Allocate(20, 101 * MIB)])
+    assert (most.final.killed, more.final.killed) == ((), (20,))
+    legacy = Cgroups.legacy()
+    for path in ("cpu/g", "cpu/g/c", "memory/g", "memory/g/c"):
+        legacy = make_group(legacy, path)
+    legacy = write(legacy, "memory/g/memory.limit_in_bytes", "100M")
+    legacy = write(legacy, "memory/g/c/memory.limit_in_bytes", "200M")
+    legacy = write(legacy, "cpu/g/cpu.cfs_quota_us", "20000")
+    with pytest.raises(Refusal) as refusal:
+        write(legacy, "cpu/g/c/cpu.cfs_quota_us", "50000")
+    key = [f"fails with {refusal.value.errno}", f"{used // 10_000} percent", "succeeds with both versions", "100 MiB"]
+    assert key == [gap.accepted[0] for gap in answer("ch10-quota-above-the-parents").gaps]

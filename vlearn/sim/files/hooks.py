@@ -10,7 +10,8 @@ from immutables import Map
 
 from vlearn.sim.files.errno import Failure
 from vlearn.sim.files.filesystem import Path, Stat
-from vlearn.sim.files.inodes import Inode, Tree
+from vlearn.sim.files.inodes import Inode
+from vlearn.sim.files.tree import Tree
 
 N = TypeVar("N")
 

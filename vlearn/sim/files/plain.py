@@ -14,7 +14,8 @@ from vlearn.sim.files.draft import Draft
 from vlearn.sim.files.errno import Failure
 from vlearn.sim.files.filesystem import Path, Stat
 from vlearn.sim.files.hooks import Note, Opened
-from vlearn.sim.files.inodes import EMPTY_ROOT, PAGE, ROOT, Inode, Tree
+from vlearn.sim.files.inodes import EMPTY_ROOT, ROOT, Inode
+from vlearn.sim.files.tree import PAGE, Tree
 from vlearn.sim.files.volume import Volume
 
 NOTHING_OPEN: Map[int, Opened] = Map()

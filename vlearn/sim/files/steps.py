@@ -21,6 +21,8 @@ from vlearn.sim.files.walk import resolve
 from vlearn.trace import Event, Step
 
 V = TypeVar("V", Plain, Overlay)
+LONGEST = 16
+"""Bytes of an argument that are written out where an operation is named."""
 
 
 class Call(NamedTuple):
@@ -97,7 +99,14 @@ class Operation:
             raise ModelError(f"there is no filesystem operation {self.call!r}{did_you_mean(self.call, CALLS)}")
 
     def __str__(self) -> str:
-        return f"{self.call}({', '.join(a if isinstance(a, str) else repr(a) for a in self.arguments)})"
+        return f"{self.call}({', '.join(self._shown(argument) for argument in self.arguments)})"
+
+    def _shown(self, argument: object) -> str:
+        if isinstance(argument, bytes) and len(argument) > LONGEST:
+            return f"{len(argument)} bytes"
+        if self.call == "chmod" and isinstance(argument, int):
+            return f"0o{argument:o}"
+        return argument if isinstance(argument, str) else repr(argument)
 
 
 def operate(state: V, operation: Operation) -> Iterator[Step[V]]:

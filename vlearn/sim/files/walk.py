@@ -33,13 +33,14 @@ def resolve(filesystem: Walkable, text: str, cwd: Path = (), follow: bool = True
     if len(text) > PATH:
         raise Failure("ENAMETOOLONG", filesystem)
     at = () if text[0] == "/" else cwd
-    todo = [part for part in reversed(text.split("/")) if part]
+    names = tuple(filter(None, text.split("/")))
     to_directory = text[-1] == "/"
-    if "." not in todo and ".." not in todo:  # mostly there are no symlinks either: then one lookup tells
-        path = (*at, *reversed(todo))
+    if "." not in names and ".." not in names:  # mostly there are no symlinks either: then one lookup tells
+        path = at + names
         kind = filesystem.kind(path)
         if kind is not None and (kind == "dir" or not (to_directory or (follow and kind == "symlink"))):
             return path
+    todo = list(reversed(names))
     followed = 0
     while todo:
         name = todo.pop()

@@ -23,7 +23,7 @@ SCRIPTS = [
 
 
 def real(commands: list[str], settle: float) -> list[str]:
-    """What the machine's own tools print. The kernel's link watch may tell of a carrier a second late: hence `settle`."""
+    """What the machine's own tools print. The kernel may tell of a carrier a second late: hence `settle`."""
     script = "".join(f"{command}; echo rc=$?; echo ==; sleep {settle};" for command in commands)
     arguments = ["unshare", "-n", "sh", "-c", script]
     done = subprocess.run(

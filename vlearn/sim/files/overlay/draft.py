@@ -10,14 +10,16 @@ from vlearn.sim.files.draft import Draft
 from vlearn.sim.files.errno import Failure
 from vlearn.sim.files.filesystem import Path, Stat
 from vlearn.sim.files.hooks import Note
-from vlearn.sim.files.inodes import Inode, Tree
+from vlearn.sim.files.inodes import Inode
 from vlearn.sim.files.overlay.copy_up import copy_up, set_impure
 from vlearn.sim.files.overlay.dentry import Dentry
+from vlearn.sim.files.overlay.listing import listed
 from vlearn.sim.files.overlay.lookup import look_up
 from vlearn.sim.files.overlay.marks import IMPURE, METACOPY, OPAQUE, ORIGIN, PREFIX, is_whiteout
 from vlearn.sim.files.overlay.removal import pure_upper, remove
 from vlearn.sim.files.overlay.rename import has_origin, rename, set_redirect
 from vlearn.sim.files.plain import held
+from vlearn.sim.files.tree import Tree
 
 if TYPE_CHECKING:
     from vlearn.sim.files.overlay.overlay import Overlay
@@ -67,20 +69,22 @@ class OverlayDraft(Draft[Dentry]):
             ino = self.tree.inodes[upper].entries.get(name)
             if ino is not None:
                 inode = self.tree.inodes[ino]
-                if is_whiteout(inode):
+                kind = inode.kind
+                if kind == "char" and is_whiteout(inode):
                     return None
-                if inode.kind != "dir" and METACOPY not in inode.xattrs:
-                    return Dentry((*directory.path, name), inode.kind, ino)
+                if kind != "dir" and METACOPY not in inode.xattrs:
+                    return Dentry((*directory.path, name), kind, ino)
                 return self._merged(directory, name)
         for layer, base in directory.lower:
             inodes = self.lowers[layer]
             ino = inodes[base].entries.get(name)
             if ino is not None:
                 inode = inodes[ino]
-                if is_whiteout(inode):
+                kind = inode.kind
+                if kind == "char" and is_whiteout(inode):
                     return None
-                if inode.kind != "dir" and METACOPY not in inode.xattrs:
-                    return Dentry((*directory.path, name), inode.kind, None, ((layer, ino),))
+                if kind != "dir" and METACOPY not in inode.xattrs:
+                    return Dentry((*directory.path, name), kind, None, ((layer, ino),))
                 return self._merged(directory, name)
         return None
 
@@ -133,19 +137,7 @@ class OverlayDraft(Draft[Dentry]):
         return inode.content
 
     def names(self, directory: Dentry) -> tuple[str, ...]:
-        if directory.merged or (directory.upper is not None and has_origin(self, directory.upper)):
-            return tuple(sorted(self.visible(directory)))
-        return tuple(sorted(self.inode(directory).entries))  # as the layer has it: its whiteouts show
-
-    def visible(self, directory: Dentry) -> list[str]:
-        """The names that a merged directory shows, from all its layers and without whiteouts."""
-        shown: dict[str, bool] = {}
-        layers = [(self.tree.inodes, directory.upper)] if directory.upper is not None else []
-        for inodes, base in layers + [(self.lowers[layer], ino) for layer, ino in directory.lower]:
-            for name, ino in inodes[base].entries.items():
-                if name not in shown:
-                    shown[name] = not is_whiteout(inodes[ino])
-        return [name for name, visible in shown.items() if visible]
+        return tuple(sorted(listed(self, directory)))
 
     def before_reading(self, directory: Dentry) -> None:
         """Take the mark off an impure directory in which nothing has an origin any more."""

@@ -1,9 +1,14 @@
 """The union filesystem as a value: lower layers that never change, and an upper one that takes every change.
 
-The model follows Linux's overlayfs (6.18). It leaves out: the index (index=on, nfs_export=on), so a hard link is
-always broken by copy-up; data-only lower layers and verity; whiteouts as extended attributes; layers on different
-filesystems, which changes inode numbers; ACLs and file attributes. What the kernel does at the first lookup of a
-directory that came with the upper layer, storing its origin, the model does when it is mounted.
+The model follows Linux's overlayfs (6.18). A descriptor that was opened for reading before the copy-up reads the copy,
+as since Linux 4.19 (before, it stayed with the lower file); a mapping stays with what was opened, on every kernel
+(Documentation/filesystems/overlayfs.rst, "Non-standard behavior").
+
+It leaves out: the index (index=on, nfs_export=on), so a hard link is always broken by copy-up; data-only lower layers
+and verity; whiteouts as extended attributes; layers on different filesystems, which changes inode numbers; ACLs and
+file attributes; fstat through a handle that reads a file whose metadata alone were copied up, which shows the lower
+file's. What the kernel does at the first lookup of a directory that came with the upper layer, storing its origin,
+the model does when it is mounted.
 """
 
 # ruff: noqa: D102 (the methods are those of volume.Volume, documented there)

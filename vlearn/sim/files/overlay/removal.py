@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vlearn.sim.files.errno import Failure
 from vlearn.sim.files.overlay.copy_up import copy_up
 from vlearn.sim.files.overlay.dentry import Dentry
+from vlearn.sim.files.overlay.listing import visible
 from vlearn.sim.files.overlay.marks import ORIGIN, WHITEOUT, is_whiteout
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def pure_upper(draft: "OverlayDraft", dentry: Dentry) -> bool:
 
 def must_be_empty(draft: "OverlayDraft", dentry: Dentry) -> None:
     """ENOTEMPTY if a merged directory shows anything; whiteouts that are all it has are cleared away."""
-    if draft.visible(dentry):
+    if visible(draft, dentry):
         raise Failure("ENOTEMPTY")
     if dentry.upper is not None:
         for name in draft.tree.inodes[dentry.upper].entries:
