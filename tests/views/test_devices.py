@@ -81,7 +81,7 @@ def test_the_alternative_text_ends_in_what_happened(draw, trace):
 def test_the_handshake_shows_what_is_shared():
     figure, store = draw_handshake(run(shake, Handshake(), CONNECT).final, None)
     assert {"granted and mapped", "event channel"} <= set(words(figure))
-    assert ("/local/domain/1/device/vbd/51712/ring-ref", "8") in store.rows
+    assert ("/local/domain/3/device/vbd/51712/ring-ref", "8") in store.rows
     assert "granted, not mapped" in words(at(draw_handshake, SHAKEN, "crash")[0])
 
 

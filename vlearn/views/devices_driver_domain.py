@@ -116,4 +116,4 @@ def _table(world: World) -> Table:
         for disk in world.disks
     )
     header = ("Guest", "Frontend / backend", "Asked", "Answered", "Done by the disk", "Grants")
-    return Table(header, rows, "A request may be done more often than it is asked: after a crash it is placed again")
+    return Table(header, rows, "Requests of each guest, and what became of them")

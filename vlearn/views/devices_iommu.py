@@ -35,14 +35,15 @@ BAD = ("dma-blocked", "interrupt-blocked", "assign-refused", "enable-refused", "
 
 
 def draw_iommu(host: Host, event: Event | None) -> tuple[Block, ...]:
-    """Functions, IOMMU and memory as a figure; the interrupt table and the recorded faults as tables."""
+    """Functions, IOMMU and memory as a figure; an IOMMU's interrupt table and recorded faults as tables."""
     functions, guests = sorted(host.owners), sorted(host.guests)
     rows = max(len(functions), len(guests) + 1)
     height = TOP + rows * ROW
     shapes = [*_functions(host, event), *_iommu(host, event, rows), *_memory(host)]
     shapes += strip(event, "Before the first action", height + 2, GOOD, BAD)
     svg = drawing(WIDTH, height + 2 + STRIP + 4, shapes)
-    return Figure(svg, _words(host) + sentence(event)), _interrupts(host), _faults(host)
+    figure = Figure(svg, _words(host) + sentence(event))
+    return (figure, _interrupts(host), _faults(host)) if host.iommu.remaps else (figure,)
 
 
 def _functions(host: Host, event: Event | None) -> Iterator[Shape]:

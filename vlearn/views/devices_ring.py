@@ -50,7 +50,7 @@ def draw_ring(state: RingState | Exchange, event: Event | None) -> tuple[Block, 
     """The ring as a figure, and its eight indices as a table."""
     ring = state.ring
     touched = event.touches if event else ()
-    shapes, y = [text(2, 16, f"Ring of {ring.size} slots, {max(ring.free, 0)} free", size=TITLE, bold=True)], 24.0
+    shapes, y = [text(2, 16, f"Ring of {_slots(ring)}, {max(ring.free, 0)} free", size=TITLE, bold=True)], 24.0
     shapes.append(text(WIDTH - 2, 16, "producers above, consumers below", size=SMALL, anchor="end"))
     for first in range(0, ring.size, COLUMNS):
         shapes += _row(ring, first, touched, y)
@@ -59,6 +59,10 @@ def draw_ring(state: RingState | Exchange, event: Event | None) -> tuple[Block, 
     shapes += strip(event, "Before the first move", y + BOX + GAP, GOOD, ())
     svg = drawing(WIDTH, y + BOX + GAP + STRIP + 4, shapes)
     return Figure(svg, _words(state) + sentence(event)), index_table(ring)
+
+
+def _slots(ring: Ring) -> str:
+    return f"{ring.size} slot{'s' * (ring.size != 1)}"
 
 
 def _shown(ring: Ring) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -159,4 +163,4 @@ def _words(state: RingState | Exchange) -> str:
         for name in ("req_prod", "req_cons", "rsp_prod", "rsp_cons", "req_event", "rsp_event")
     )
     moods = "" if isinstance(state, RingState) else f" Frontend{_mood(state, 0)}. Backend{_mood(state, 1)}."
-    return f"A ring of {ring.size} slots. {slots}. Indices: {indices}.{moods}"
+    return f"A ring of {_slots(ring)}. {slots}. Indices: {indices}.{moods}"

@@ -44,4 +44,8 @@ def index_table(ring: Ring) -> Table:
         ("req_prod_pvt", "frontend", "requests placed", str(ring.req_prod_pvt)),
         ("rsp_prod_pvt", "backend", "responses placed", str(ring.rsp_prod_pvt)),
     )
-    return Table(("Index", "Where it lies", "What it counts", "Value"), rows, f"{max(ring.free, 0)} slots are free")
+    return Table(("Index", "Where it lies", "What it counts", "Value"), rows, _free(max(ring.free, 0)))
+
+
+def _free(count: int) -> str:
+    return "1 slot is free" if count == 1 else f"{count} slots are free"

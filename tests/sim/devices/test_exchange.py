@@ -20,7 +20,7 @@ from vlearn.trace import reachable
 HUNTS = [  # discipline, requests, where the indices start, what goes wrong, steps of the shortest run
     (NO_FINAL_CHECK, 2, 0, "all are waiting", 18),
     (LOOKS_TWICE, 2, 0, "all are waiting", 19),
-    (TWO_AHEAD, 2, 0, "all are waiting", 18),
+    (TWO_AHEAD, 2, 0, "all are waiting", 19),
     (FULL_OFF_BY_ONE, 3, 0, "request 1 was overwritten by request 3", 7),
     (REUSES_TAKEN_SLOTS, 3, 0, "request 3 was overwritten by response 1", 10),
     (PUBLISHES_FIRST, 2, 0, "the backend took an empty slot", 8),

@@ -10,7 +10,7 @@ def test_four_moves_connect_the_two_ends():
     states = [(int(step.state.frontend), int(step.state.backend)) for step in trace.steps]
     assert states == [(1, 2), (3, 2), (3, 4), (4, 4)]
     assert trace.final.connected
-    assert dict(trace.final.store)["/local/domain/1/device/vbd/51712/state"] == "4"
+    assert dict(trace.final.store)["/local/domain/3/device/vbd/51712/state"] == "4"
 
 
 def test_an_end_that_has_nothing_to_react_to_waits():

@@ -44,11 +44,11 @@ class Discipline:
 RIGHT = Discipline("as Xen's header says")
 NO_FINAL_CHECK = Discipline("no final check", before_sleep=("look", "ask"))
 LOOKS_TWICE = Discipline("looks twice, then asks", before_sleep=("look", "look", "ask"))
-TWO_AHEAD = Discipline("asks two ahead", before_sleep=("look", "ask"), ahead=2)
+TWO_AHEAD = Discipline("asks two ahead", ahead=2)
 FULL_OFF_BY_ONE = Discipline("ring-full test off by one", room=_one_more)
-REUSES_TAKEN_SLOTS = Discipline("a slot is free once its request was taken", room=_not_taken)
-PUBLISHES_FIRST = Discipline("req_prod published before the slot is written", publishes_first=True)
-COMPARES_WITHOUT_WRAP = Discipline("indices compared as if they never wrapped", reached=_without_wrap)
+REUSES_TAKEN_SLOTS = Discipline("reuses taken slots", room=_not_taken)
+PUBLISHES_FIRST = Discipline("publishes, then writes", publishes_first=True)
+COMPARES_WITHOUT_WRAP = Discipline("compares without wrap", reached=_without_wrap)
 
 MISTAKES = (
     NO_FINAL_CHECK,

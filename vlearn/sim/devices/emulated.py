@@ -102,10 +102,10 @@ def emulate(state: Emulated, access: Access) -> Iterator[Step[Emulated]]:
     match access:
         case Load(address, length):
             value = state.memory.load_word(address, length)
-            text = f"the driver loads {length} bytes at {address:#x}: no exit"
+            text = f"the driver loads {length} byte{'s' * (length != 1)} at {address:#x}: no exit"
             yield Step(Event("load", text, ("memory",)), replace(state, value=value))
         case Store(address, data):
-            text = f"the driver stores {len(data)} bytes at {address:#x}: no exit"
+            text = f"the driver stores {len(data)} byte{'s' * (len(data) != 1)} at {address:#x}: no exit"
             yield Step(Event("store", text, ("memory",)), replace(state, memory=state.memory.store(address, data)))
         case ReadRegister(offset):
             nic, value = card.read_register(state.nic, offset)

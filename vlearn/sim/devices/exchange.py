@@ -82,7 +82,7 @@ def _send(state: Exchange) -> Step[Exchange] | None:
         index = (ring.req_prod + 1) % WORD
         ahead = replace(ring, req_prod=index, req_prod_pvt=index)
         after = replace(state, ring=ahead, sent=number, sender="fill", old=(ring.req_prod, state.old[1]))
-        return _step("publish", f"the sender publishes request {number}, not yet written", "req_prod", after)
+        return _step("publish", f"the sender sets req_prod to {index}", "req_prod", after)
     if may_write and unpublished < state.batch:
         after = replace(state, ring=ring.put_requests(number), sent=number)
         return _step("write", f"the sender writes request {number}", "slot", after)
@@ -143,7 +143,8 @@ def _fall_asleep(state: Exchange, which: int, discipline: Discipline) -> Step[Ex
     state = replace(state, idle=_set(state.idle, which, 0 if asleep else done))
     if asleep:
         state = replace(state, receiver="asleep") if which else replace(state, backend="asleep")
-    what = f"sets {event}" if asks else "looks, and finds nothing"
+    value = state.ring.rsp_event if which else state.ring.req_event
+    what = f"sets {event} to {value}" if asks else "looks, and finds nothing"
     return _step("ask" if asks else "look", f"the {name} {what}{', and sleeps' * asleep}", event, state)
 
 
@@ -159,9 +160,9 @@ def _notify(state: Exchange, which: int, notify: bool) -> Step[Exchange]:
     after = replace(state, backend="awake") if which else replace(state, sender="ready")
     name, other, event = (("sender", "backend", "req_event"), ("backend", "frontend", "rsp_event"))[which]
     if not notify:
-        return _step("no-notify", f"{event} is not reached: the {name} notifies nobody", event, after)
+        return _step("no-notify", f"the {name} finds {event} not reached, and notifies nobody", event, after)
     after = replace(after, pending=_set(after.pending, which, True))
-    return _step("notify", f"{event} is reached: the {name} notifies the {other}", event, after)
+    return _step("notify", f"the {name} finds {event} reached, and notifies the {other}", event, after)
 
 
 def _set(pair: tuple[T, T], which: int, value: T) -> tuple[T, T]:

@@ -57,7 +57,7 @@ class Handshake:
     @property
     def store(self) -> tuple[tuple[str, str], ...]:
         """What XenStore says, as paths and values; the reference and the port are those of this example."""
-        front, back = "/local/domain/1/device/vbd/51712", "/local/domain/0/backend/vbd/1/51712"
+        front, back = "/local/domain/3/device/vbd/51712", "/local/domain/2/backend/vbd/3/51712"
         entries = [(f"{front}/state", str(int(self.frontend)))]
         if self.granted:
             entries += [(f"{front}/ring-ref", "8"), (f"{front}/event-channel", "5")]
@@ -104,11 +104,11 @@ RULES = (
     ),
     Rule(
         "frontend", (INITIALISED,), (UNKNOWN, INITIALISING), INITIALISING,
-        "finds its backend gone, and takes its offer back", granted=False,
+        "finds that its backend is a new one or gone, and takes its offer back", granted=False,
     ),
     Rule(
         "frontend", (CLOSING,), (UNKNOWN, INITIALISING, INIT_WAIT), CLOSED,
-        "finds its backend gone, and ends the grant of the ring", granted=False,
+        "finds that its backend is a new one or gone, and ends the grant of the ring", granted=False,
     ),
     Rule("backend", (INIT_WAIT,), (CLOSED,), CLOSED, "finds that nobody wants it any more"),
     Rule("crash", (INITIALISING, INIT_WAIT, CONNECTED, CLOSING), ANY, UNKNOWN,

@@ -33,7 +33,7 @@ class Host:
 
     @classmethod
     def with_guests(cls, names: tuple[str, ...], frames: int, remaps: bool = True) -> "Host":
-        """Guests of so many frames each, one behind the other from host frame 0x100 on; one card at 01:00.0."""
+        """Guests of so many frames each, one after the other from host frame 0x100 on; one card at 01:00.0."""
         if frames < 1:
             raise ModelError(f"a guest of {frames} frames has no memory; give it 1 or more")
         places = {name: (0x100 + n * frames, frames) for n, name in enumerate(names)}

@@ -64,6 +64,8 @@ def _assign(host: Host, action: Assign) -> Step[Host]:
     iommu = host.iommu.map_frames(guest, 0, first, count).attach(function, guest).set_interrupt(number, entry)
     after = replace(host, owners=host.owners.set(function, guest), iommu=iommu)
     text = f"{function} goes to {guest}: its domain maps {count} frames, interrupt {number} is vector {entry.vector:#x}"
+    if not host.iommu.remaps:
+        text = f"{function} goes to {guest}; there is no IOMMU to confine it"
     return _step("assign", text, after, function)
 
 

@@ -1,13 +1,15 @@
 """Guests that send packets through one card, as a discrete-event model: when each core and the wire are busy, and why.
 
-Each guest has a core, the host (or driver domain) has one for all of them, and the wire sends one packet at a time. A
-guest has at most a ring of packets under way. Whoever is awake needs no notification, and an interrupt that is
-pending covers what is done meanwhile: so batches form by themselves under load. Time is counted in cycles.
+Each guest has a core, and the wire sends one packet at a time. The host has one core for all guests, on which device
+models or backends run, as they do under Xen in Dom0 or in a driver domain. A guest has at most a ring of packets under
+way. Whoever is awake needs no notification, and an interrupt that is pending covers what is done meanwhile: so batches
+form by themselves under load. Time is counted in cycles.
 
 The events lie in a plain queue, a heap of (time, number, what). There are six kinds and three servers, so a library
 of processes such as simpy would add a dependency and hide the order of simultaneous events, which the number fixes
-here. Left out: receiving, losses, a second core in the driver domain, caches, scheduling of guests that share a core,
-and what the card does besides sending.
+here. Left out: receiving, losses, a second core of the host (under KVM each guest's device model has a thread of its
+own), a guest's wait while its access is emulated, caches, scheduling of guests that share a core, and what the card
+does besides sending.
 """
 
 from collections import Counter, deque
@@ -115,7 +117,7 @@ class _Run:
             guest.under_way += 1
             # With no gap a packet is wanted when there is time to build it: latency does not count the whole backlog.
             wanted = wanted if self.workload.gap else self.now
-            self._occupy(number, self._cycles(self.way.send, copies=self.way.guest_copies), "built", wanted)
+            self._occupy(number, self._cycles(self.way.send), "built", wanted)
 
     def _free(self, number: int, _: int) -> None:
         self._run_guest(number)
@@ -153,7 +155,7 @@ class _Run:
         if self.host_busy or not self.host:
             return
         number, wanted = self.host.popleft()
-        cycles = self._cycles(self.way.wake) if wanted is None else self._cycles(self.way.host, 1, self.way.host_copies)
+        cycles = self._cycles(self.way.wake) if wanted is None else self._cycles(self.way.host, 1, self.way.copies)
         self.host_busy = True
         self.host_cycles += cycles
         self._at(self.now + cycles, "hosted", number, -1 if wanted is None else wanted)

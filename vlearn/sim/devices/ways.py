@@ -26,8 +26,8 @@ LINE = 64
 class Way:
     """What a way does: in the guest for each packet, when it notifies, in the host, and in the guest at the end.
 
-    A way without `kick` notifies by the accesses of `send` itself. `host_copies` and `guest_copies` say on whose core a
-    packet is copied once more. A way with `functions` needs a function of the card for each guest.
+    A way without `kick` notifies by the accesses of `send` itself. `copies` says how often the host copies a packet. A
+    way with `functions` needs a function of the card for each guest.
     """
 
     name: str
@@ -37,18 +37,17 @@ class Way:
     host: Map[str, int] = NOTHING
     interrupt: Map[str, int] = NOTHING
     done: Map[str, int] = NOTHING
-    guest_copies: int = 0
-    host_copies: int = 0
+    copies: int = 0
     functions: bool = False
 
 
 EMULATED = Way(
     "emulated card",
-    send=Map({"build": 1, "exit": 1, "device-model": 1}),
-    host=Map({"bridge": 1}),
+    send=Map({"build": 1, "exit": 1}),
+    host=Map({"device-model": 1, "bridge": 1}),
     interrupt=Map({"inject": 1, "exit": 2}),
     done=Map({"complete": 1}),
-    guest_copies=1,
+    copies=1,
 )
 SPLIT = Way(
     "split driver",
@@ -58,7 +57,7 @@ SPLIT = Way(
     host=Map({"ring-slot": 2, "grant-copy": 1, "bridge": 1}),
     interrupt=Map({"upcall": 1}),
     done=Map({"complete": 1, "grant": 1, "ring-slot": 1}),
-    host_copies=1,
+    copies=1,
 )
 PASSTHROUGH = Way(
     "passthrough",
@@ -76,7 +75,7 @@ _ROUND = Preset(
     {
         "build": Cost(2000, "E", "the guest's network stack and driver, for a packet"),
         "exit": Cost(1500, "E", "an exit with its handling, as the chapter's questions assume"),
-        "device-model": Cost(2000, "E", "the model reads the descriptor and hands the packet on"),
+        "device-model": Cost(6000, "E", "a process wakes, decodes the access and hands the packet on"),
         "hypercall": Cost(1000, "E", "into the hypervisor on purpose, to notify, and back"),
         "upcall": Cost(800, "E", "an event reaches a domain's handler"),
         "inject": Cost(1000, "E", "an interrupt is put before the guest"),
@@ -140,7 +139,7 @@ def count(way: Way, packets: int, batch: int = 1) -> Counts:
     batches = -(-packets // batch) if way.kick else packets
     entries = packets * _entries(way.send) + batches * (_entries(way.kick) + _entries(way.interrupt))
     kicks = batches if way.kick else packets * way.send.get("exit", 0)
-    return Counts(entries, packets * (way.guest_copies + way.host_copies), kicks, batches)
+    return Counts(entries, packets * way.copies, kicks, batches)
 
 
 def share_of_core(per_second: int, stage: Stage, machine: Machine = ROUND_FIGURES) -> float:

@@ -65,7 +65,7 @@ class Result:
     @property
     def copies_a_packet(self) -> int:
         """Copies by processors."""
-        return self.way.guest_copies + self.way.host_copies
+        return self.way.copies
 
     @property
     def cycles_a_packet(self) -> float:
