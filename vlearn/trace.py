@@ -61,11 +61,18 @@ class Trace(Generic[S]):
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{n}</td><td>{escape(s.event.kind)}</td><td>{escape(s.event.text)}</td></tr>"
+            f"<tr><td>{n}</td>{_left('td', s.event.kind)}{_left('td', s.event.text)}</tr>"
             for n, s in enumerate(self.steps, 1)
         )
-        head = "<tr><th scope=col>Step</th><th scope=col>Kind</th><th scope=col>What happened</th></tr>"
+        head = (
+            f"<tr><th scope=col>Step</th>{_left('th scope=col', 'Kind')}{_left('th scope=col', 'What happened')}</tr>"
+        )
         return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _left(tag: str, text: str) -> str:
+    """A cell of words: notebooks set cells to the right, as is fit for numbers."""
+    return f'<{tag} style="text-align:left">{escape(text)}</{tag.split()[0]}>'
 
 
 Model = Callable[[S, A], Iterator[Step[S]]]

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
     from vlearn.lab.real_guest import beside_ring_zero
+    from vlearn.lab.real_io_ring import beside_xens_header
     from vlearn.lab.real_levels import beside_the_levels
     from vlearn.lab.real_rings import beside_the_rings
     from vlearn.lab.real_thing import beside_the_processor
+    from vlearn.lab.real_working_set import beside_the_kernel
     from vlearn.lab.selftest import quiz
     from vlearn.lab.shown import show
     from vlearn.lab.studies import study
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
 __all__ = [
     "answer",
     "beside_ring_zero",
+    "beside_the_kernel",
     "beside_the_levels",
     "beside_the_processor",
     "beside_the_rings",
+    "beside_xens_header",
     "chapters",
     "chart",
     "check",
@@ -51,9 +55,11 @@ __all__ = [
 _HOMES = {
     "answer": "answering",
     "beside_ring_zero": "real_guest",
+    "beside_the_kernel": "real_working_set",
     "beside_the_processor": "real_thing",
     "beside_the_levels": "real_levels",
     "beside_the_rings": "real_rings",
+    "beside_xens_header": "real_io_ring",
     "chapters": "overview",
     "chart": "charts",
     "check": "checking",

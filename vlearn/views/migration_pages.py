@@ -5,6 +5,7 @@ there are too many pages for words, the looks and the counts in the heads remain
 """
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from vlearn.blocks import Figure
 from vlearn.sim.migration.state import Host, Migration
@@ -28,6 +29,8 @@ from vlearn.views.svg import (
 )
 
 WIDTH, TOP, ROW, GAP = 760, 62, 34, 30
+LINE = 84
+"""Characters of a heading that fit beside each other."""
 LEAST = 34
 """The narrowest cell that still has room for its words."""
 
@@ -40,28 +43,28 @@ def draw_pages(state: Migration, event: Event | None) -> Figure:
     row = ROW if worded else 14
     cell = (WIDTH - GAP) / 2 / columns
     said = event.text if event else "The machine runs at the source."
-    height = TOP + row * -(-count // columns) + 26
-    shapes = [text(2, 16, said, size=_heading(said), bold=True)]
+    lines = wrap(said, LINE)
+    top = TOP + 18 * (len(lines) - 1)
+    height = top + row * -(-count // columns) + 26
+    shapes = [text(2, 16 + 18 * n, words, size=TITLE, bold=True) for n, words in enumerate(lines)]
     for left, name, host in (
         (2.0, "source", state.source),
         (2 + WIDTH / 2 + GAP / 2, "destination", state.destination),
     ):
         shapes += [
-            text(left, 38, name, bold=True),
-            text(left, 54, _head(state, host), size=SMALL),
+            text(left, top - 24, name, bold=True),
+            text(left, top - 8, _head(state, host), size=SMALL),
         ]
         for page in range(count):
-            at = left + page % columns * cell, TOP + page // columns * row
+            at = left + page % columns * cell, top + page // columns * row
             shapes += _cell(state, host, page, at, (cell - 3, row - 3), event, worded)
     shapes.append(text(2, height - 6, LEGEND, size=SMALL))
     return Figure(drawing(WIDTH + 4, height, shapes), f"{said} {_alt(state)}")
 
 
-LEGEND = "green: the newest version is here · pink: out of date · dashed: not here · yellow: touched now"
-
-
-def _heading(words: str) -> float:
-    return min(TITLE, round(WIDTH / (0.62 * max(1, len(words))), 1))
+LEGEND = (
+    "green: the newest version is here · pink: out of date · dashed: not here · yellow: touched now · orange: asked for"
+)
 
 
 def _head(state: Migration, host: Host) -> str:
@@ -87,7 +90,9 @@ def _word(state: Migration, host: Host, page: int) -> str:
     if host is state.source:
         if page in state.dirty:
             return "dirty"
-        return "to send" if page in state.to_send else ""
+        if page in state.to_send:
+            return "to send"
+        return "old" if host.memory[page] not in (None, state.newest[page]) else ""
     if host.memory[page] is None:
         return "absent"
     return "old" if host.memory[page] != state.newest[page] else ""

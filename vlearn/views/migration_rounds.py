@@ -5,13 +5,14 @@ Every number comes from a run.
 
 from collections.abc import Callable, Iterable
 
-from vlearn.blocks import Chart, Series
+from vlearn.blocks import Chart, Series, Table
 from vlearn.sim.migration.estimate import estimate
 from vlearn.sim.migration.machine import Link, VirtualMachine
 from vlearn.sim.migration.patterns import PAGE
 from vlearn.sim.migration.report import Report
-from vlearn.sim.migration.strategies import Strategy
+from vlearn.sim.migration.strategies import PUSH_NAMES, PUSHES, PostCopy, Strategy
 from vlearn.sim.migration.transfer import transfer
+from vlearn.views.migration_timeline import seconds
 
 MB = 1e6
 
@@ -72,3 +73,30 @@ def left_by_round(
         series.append(Series(f"writes {rate / MB:g} MB/s", number, tuple(value / MB for value in left)))
     title = f"What a round leaves over a link of {bandwidth / MB:g} MB/s"
     return Chart(title, "round", "dirty memory (MB)", tuple(series), log_y=True)
+
+
+def post_copies(machine: VirtualMachine, link: Link) -> Table:
+    """The same machine moved by each way in which pages follow it: what was asked for, waited for, and how long."""
+    reports = {push: transfer(machine, link, PostCopy(push, alone=1.0)) for push in PUSHES}
+    rows = tuple(
+        (
+            PUSH_NAMES[push],
+            f"{report.pages:,}",
+            f"{report.faults:,}",
+            f"{report.faults / report.pages:.1%}",
+            seconds(report.waited),
+            seconds(report.total),
+            seconds(report.downtime),
+        )
+        for push, report in reports.items()
+    )
+    header = (
+        "Pages follow by",
+        "Pages sent",
+        "Asked for",
+        "Share of all",
+        "Processors waited",
+        "Total time",
+        "Downtime",
+    )
+    return Table(header, rows, "Post-copy in three ways; on demand alone for one second, then the rest is pushed.")

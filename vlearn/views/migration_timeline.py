@@ -1,7 +1,7 @@
 """A migration along time: what is sent in each stretch, and where the machine runs meanwhile.
 
-A stretch too short to see is drawn as a line, and one too short for its words has none: the table beside the drawing
-has all of them.
+A stretch too short to see is drawn as a line, and one too short for its words has none: the legend says what colours
+mean, and the table beside the drawing has all rounds.
 """
 
 from collections.abc import Iterator
@@ -29,6 +29,10 @@ from vlearn.views.svg import (
 
 WIDTH, LABEL, LANE, TOP, THIN = 760, 76, 40, 34, 1.5
 LANES = ("sending", "machine")
+LEGEND = (
+    "blue: a round · orange: the machine is paused · pink: pages follow · green: it runs at the source"
+    " · yellow: at the destination"
+)
 BEYOND = 0.06
 """What is shown after the end, as a share of the whole: the machine runs on."""
 
@@ -72,16 +76,16 @@ def draw_timeline(report: Report) -> tuple[Block, ...]:
     """The drawing, and a table of the rounds."""
     scale = (WIDTH - LABEL - 12) / (report.total * (1 + BEYOND) or 1)
     said = f"{report.strategy}: {seconds(report.total)} in all, {seconds(report.downtime)} of downtime"
-    height = TOP + LANE * len(LANES) + 30
+    height = TOP + LANE * len(LANES) + 50
     shapes = [
         text(2, 16, said, size=TITLE, bold=True),
         *(text(2, TOP + LANE * n + 21, name, bold=True) for n, name in enumerate(LANES)),
         *(shape for one in stretches(report) for shape in _bar(one, scale)),
         *_axis(report.total, scale, TOP + LANE * len(LANES) + 2),
+        text(2, height - 6, LEGEND, size=SMALL),
     ]
     told = "; ".join(f"{one.words} from {seconds(one.start)} to {seconds(one.end)}" for one in stretches(report))
-    ended = f" The rounds ended because {report.why}." if report.rounds else ""
-    return Figure(drawing(WIDTH, height, shapes), f"{said}. {told}.{ended}"), rounds_table(report)
+    return Figure(drawing(WIDTH, height, shapes), f"{said}. {told}."), rounds_table(report)
 
 
 def rounds_table(report: Report) -> Table:
@@ -91,14 +95,20 @@ def rounds_table(report: Report) -> Table:
             "paused" if one.paused else str(one.number),
             f"{one.sent:,}",
             f"{one.skipped:,}",
-            f"{one.sent * PAGE / 1e6:,.1f}",
+            _megabytes(one.sent * PAGE),
             seconds(one.seconds),
             f"{one.dirtied:,}",
         )
         for one in report.rounds
     )
     header = ("Round", "Pages sent", "Pages skipped", "MB sent", "Lasts", "Pages dirtied meanwhile")
-    return Table(header, rows, f"Rounds of {report.strategy}")
+    ended = f"; they ended because {report.why}" if report.why else ""
+    return Table(header, rows, f"Rounds of {report.strategy}{ended}.")
+
+
+def _megabytes(size: int) -> str:
+    """With a digit after the point, or of something small, with two that count."""
+    return f"{size / 1e6:,.1f}" if size >= 1e5 or not size else f"{size / 1e6:.2g}"
 
 
 def seconds(value: float) -> str:

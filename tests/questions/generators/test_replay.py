@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from tests.questions.devices_runs import SHOWN_BY_DEVICES
 from vlearn.questions.answer_key import answer_blocks
 from vlearn.questions.bank import load_bank
 from vlearn.questions.generators import GENERATORS
@@ -243,7 +244,7 @@ def exits_added_up(question, trace):
     return sum(kind in EXITS for kind in trace.kinds) == question.answer.value
 
 
-SHOWS = {
+SHOWS = SHOWN_BY_DEVICES | {
     "which-shadow-fault": brought,
     "count-shadow-exits": exits_added_up,
     "order-path": handed_over,
@@ -282,11 +283,14 @@ SHOWS = {
 }
 """For every generator, whether a run shows what the key of a question says."""
 
-GENERATED = [entry for entry in load_bank() if entry.generator]
+WITHOUT_A_RUN = {"compare-ways"}
+"""Generators whose key is a sum over tables: there is no run to show."""
+
+GENERATED = [entry for entry in load_bank() if entry.generator and entry.generator not in WITHOUT_A_RUN]
 
 
 def test_every_generator_says_how_its_run_shows_the_key():
-    assert SHOWS.keys() == GENERATORS.keys() == {entry.generator for entry in GENERATED}
+    assert SHOWS.keys() | WITHOUT_A_RUN == GENERATORS.keys() == {entry.generator for entry in GENERATED} | WITHOUT_A_RUN
 
 
 @pytest.mark.parametrize("entry", GENERATED, ids=lambda entry: entry.id)

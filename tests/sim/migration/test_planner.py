@@ -37,7 +37,7 @@ def test_a_quiet_machine_is_moved_by_pre_copy():
     assert found.strategy == "pre-copy"
     assert found.converges
     assert found.bandwidth_needed is None
-    assert "a pause of 0.1 s for 20,000,000 bytes" in found.advice[0]
+    assert "a pause of 0.1 s for 20 MB" in found.advice[0]
 
 
 def test_each_change_that_the_plan_names_makes_pre_copy_converge():

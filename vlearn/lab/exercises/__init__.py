@@ -11,8 +11,12 @@ from vlearn.lab.exercises import (
     ch05_predictions,
     ch06,
     ch06_predictions,
+    ch07,
+    ch07_predictions,
     ch08,
     ch08_predictions,
+    ch09,
+    ch09_predictions,
 )
 
 CHAPTERS: dict[str, tuple[Exercise, ...]] = {
@@ -20,7 +24,9 @@ CHAPTERS: dict[str, tuple[Exercise, ...]] = {
     "ch04": ch04.EXERCISES,
     "ch05": ch05.EXERCISES,
     "ch06": ch06.EXERCISES,
+    "ch07": ch07.EXERCISES,
     "ch08": ch08.EXERCISES,
+    "ch09": ch09.EXERCISES,
 }
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
 
@@ -32,6 +38,8 @@ PREDICTIONS: dict[str, Asked] = {
     **ch04_predictions.PREDICTIONS,
     **ch05_predictions.PREDICTIONS,
     **ch06_predictions.PREDICTIONS,
+    **ch07_predictions.PREDICTIONS,
     **ch08_predictions.PREDICTIONS,
+    **ch09_predictions.PREDICTIONS,
 }
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""

@@ -69,7 +69,7 @@ def fails(state: Migration, part: Part) -> Iterator[Step[Migration]]:
     elif source.alive and destination.alive:
         yield state.step(
             "await-link",
-            "neither host has all of the machine, but both are up: it stands still until the link is back",
+            "neither host has all of the machine, but both are up: it waits until the link is back",
             "source",
             "destination",
             destination=replace(destination, runs=False),
@@ -106,13 +106,11 @@ def _goes_on(state: Migration, part: Part) -> Step[Migration]:
 
 
 def _lost(state: Migration, part: Part) -> Step[Migration]:
-    missing = sum(held != new for held, new in zip(state.destination.memory, state.newest, strict=True))
-    lacks = f"the newest version of {counted(missing)}" if missing else "the state of the processors"
-    where = (
-        f"the destination lacks {lacks}, which only the source had"
-        if part == "source"
-        else "the newest version of what the guest wrote existed at the destination alone"
-    )
+    name, left = ("destination", state.destination) if part == "source" else ("source", state.source)
+    missing = sum(held != new for held, new in zip(left.memory, state.newest, strict=True))
+    lacks = [f"the newest version of {counted(missing)}"] * bool(missing)
+    lacks += ["the state of the processors"] * (not left.processor)
+    where = f"the {name} lacks {' and '.join(lacks)}, which only the {part} had"
     return state.step(
         "lost",
         f"the running machine is lost: {where}; at best it can boot again from its disk",

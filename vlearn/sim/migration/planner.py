@@ -55,15 +55,15 @@ def plan(
     if found.converges:
         advice = (
             f"Pre-copy converges: {len(found.rounds)} rounds in {found.live:.3g} s,"
-            f" then a pause of {found.downtime:.3g} s for {found.left:,.0f} bytes.",
+            f" then a pause of {found.downtime:.3g} s for {_megabytes(found.left)}.",
         )
         return Plan("pre-copy", True, found, whole, whole, None, None, None, advice)
     needed = _least(lambda link: tried(link=link).converges, bandwidth)
     share = _least_share(lambda share: tried(rate=write_rate * (1 - share)).converges)
     advice = (
-        f"Pre-copy does not converge: round after round leaves {found.left:,.0f} bytes, a pause of"
+        f"Pre-copy does not converge: round after round leaves {_megabytes(found.left)}, a pause of"
         f" {found.downtime:.3g} s instead of {downtime_limit:g} s. More rounds would not help.",
-        f"With {needed:,.0f} bytes a second of bandwidth it would, or with a downtime limit of {found.downtime:.3g} s.",
+        f"With {_megabytes(needed)}/s of bandwidth it would, or with a downtime limit of {found.downtime:.3g} s.",
         f"Slowing the guest by {share:.0%} would do it too, at the expense of its service."
         if share is not None
         else "Slowing the guest does not help: the link cannot meet this limit.",
@@ -72,6 +72,11 @@ def plan(
     )
     chosen = "post-copy" if may_lose else "pre-copy with a throttled guest" if share is not None else "post-copy"
     return Plan(chosen, False, found, whole, whole, needed, found.downtime, share, advice)
+
+
+def _megabytes(size: float) -> str:
+    """Of 10^6 bytes: in whole ones, or if it is small, with two digits that count."""
+    return f"{size / 1e6:,.0f} MB" if size >= 1e7 else f"{size / 1e6:.2g} MB"
 
 
 def _least(enough: Callable[[float], bool], low: float) -> float:
