@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from tests.questions.devices_runs import SHOWN_BY_DEVICES
+from tests.questions.migration_runs import SHOWN_BY_MIGRATION
 from vlearn.questions.answer_key import answer_blocks
 from vlearn.questions.bank import load_bank
 from vlearn.questions.generators import GENERATORS
@@ -244,46 +245,51 @@ def exits_added_up(question, trace):
     return sum(kind in EXITS for kind in trace.kinds) == question.answer.value
 
 
-SHOWS = SHOWN_BY_DEVICES | {
-    "which-shadow-fault": brought,
-    "count-shadow-exits": exits_added_up,
-    "order-path": handed_over,
-    "levels-of-call": leveled,
-    "entries-of-call": entered,
-    "count-mapping": mapped,
-    "judge-updates": judged,
-    "batch-until-refused": carried_out,
-    "selector-read": read_back,
-    "first-departure": departed,
-    "popf-changes": popped_flags,
-    "pushf-shows": pushed_flags,
-    "translate-block": treated,
-    "count-translations": translations_counted,
-    "count-exits": exited,
-    "exits-by-reason": exited_for,
-    "exits-or-not": exited_at,
-    "vmx-run": ran,
-    "vmx-last": came_last,
-    "locate-state": located,
-    "cheaper-monitor": charged,
-    "classify-instruction": classified,
-    "which-theorem": promised,
-    "find-breakers": broken,
-    "find-witness": proved,
-    "trace-guest": executed,
-    "first-difference": differed,
-    "walk-address": walked_to,
-    "trace-walk": read_the_rows,
-    "find-fault": faulted,
-    "count-references": counted,
-    "nth-reference": came_nth,
-    "who-acts": ended,
-    "tlb-misses": missed,
-    "tlb-run": hit_or_missed,
-}
+SHOWS = (
+    SHOWN_BY_DEVICES
+   
+    | SHOWN_BY_MIGRATION
+    | {
+        "which-shadow-fault": brought,
+        "count-shadow-exits": exits_added_up,
+        "order-path": handed_over,
+        "levels-of-call": leveled,
+        "entries-of-call": entered,
+        "count-mapping": mapped,
+        "judge-updates": judged,
+        "batch-until-refused": carried_out,
+        "selector-read": read_back,
+        "first-departure": departed,
+        "popf-changes": popped_flags,
+        "pushf-shows": pushed_flags,
+        "translate-block": treated,
+        "count-translations": translations_counted,
+        "count-exits": exited,
+        "exits-by-reason": exited_for,
+        "exits-or-not": exited_at,
+        "vmx-run": ran,
+        "vmx-last": came_last,
+        "locate-state": located,
+        "cheaper-monitor": charged,
+        "classify-instruction": classified,
+        "which-theorem": promised,
+        "find-breakers": broken,
+        "find-witness": proved,
+        "trace-guest": executed,
+        "first-difference": differed,
+        "walk-address": walked_to,
+        "trace-walk": read_the_rows,
+        "find-fault": faulted,
+        "count-references": counted,
+        "nth-reference": came_nth,
+        "who-acts": ended,
+        "tlb-misses": missed,
+        "tlb-run": hit_or_missed,
+    }
+)
 """For every generator, whether a run shows what the key of a question says."""
 
-WITHOUT_A_RUN = {"compare-ways"}
+WITHOUT_A_RUN = {"chunks-fetched", "compare-ways", "stop-threshold"}
 """Generators whose key is a sum over tables: there is no run to show."""
 
 GENERATED = [entry for entry in load_bank() if entry.generator and entry.generator not in WITHOUT_A_RUN]

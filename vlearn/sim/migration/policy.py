@@ -27,10 +27,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A reason to pause the machine and send the rest."""
+    """A reason to pause the machine and send the rest: a rule, and the limit that it is given."""
 
     words: str
-    holds: Callable[[Progress], bool]
+    rule: Callable[[Progress, float], bool]
+    limit: float
+
+    def holds(self, now: Progress) -> bool:
+        """Whether it is so at the end of this round."""
+        return self.rule(now, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,57 +101,84 @@ class Policy:
 
 def fewer_left(limit: int) -> Condition:
     """Fewer than so many bytes are dirty."""
-    return Condition(f"fewer than {limit:,} bytes are left", lambda now: now.left < limit)
+    return Condition(f"fewer than {limit:,} bytes are left", _fewer_left, limit)
 
 
 def at_most_left(limit: int) -> Condition:
     """No more than so many bytes are dirty."""
-    return Condition(f"no more than {limit:,} bytes are left", lambda now: now.left <= limit)
+    return Condition(f"no more than {limit:,} bytes are left", _at_most_left, limit)
 
 
 def short_round(pages: int) -> Condition:
     """The round that has just ended had fewer than so many pages to send."""
-    return Condition(
-        f"the round had fewer than {pages} pages", lambda now: now.rounds[-1].sent + now.rounds[-1].skipped < pages
-    )
+    return Condition(f"the round had fewer than {pages} pages", _short_round, pages)
 
 
 def rounds_done(most: int) -> Condition:
     """So many rounds have been made."""
-    return Condition(f"{most} round{'s have' if most != 1 else ' has'} been made", lambda now: len(now.rounds) >= most)
+    return Condition(f"{most} round{'s have' if most != 1 else ' has'} been made", _rounds_done, most)
 
 
 def sent_in_all(factor: float) -> Condition:
     """More than so many times the memory has been sent."""
-    return Condition(
-        f"more than {factor:g} times the memory has been sent",
-        lambda now: sum(one.sent_bytes for one in now.rounds) > factor * now.memory,
-    )
+    return Condition(f"more than {factor:g} times the memory has been sent", _sent_in_all, factor)
 
 
 def too_fast_for(ceiling: float) -> Condition:
     """The rate computed for the next round is above the ceiling, although the last was already sent at it."""
-    return Condition(
-        f"the next round would need more than {ceiling:,.0f} bytes a second",
-        lambda now: now.wanted > ceiling and now.rounds[-1].rate >= min(ceiling, now.bandwidth),
-    )
+    return Condition(f"the next round would need more than {ceiling:,.0f} bytes a second", _too_fast_for, ceiling)
 
 
 def grew_at(ceiling: float) -> Condition:
     """The round sent more than the one before although it was sent at the ceiling; the first follows the memory."""
-
-    def holds(now: Progress) -> bool:
-        before = now.rounds[-2].sent_bytes if len(now.rounds) > 1 else now.memory
-        return now.rounds[-1].sent_bytes > before and now.rounds[-1].rate >= min(ceiling, now.bandwidth)
-
-    return Condition("the round sent more than the one before, at the highest rate", holds)
+    return Condition("the round sent more than the one before, at the highest rate", _grew_at, ceiling)
 
 
 def within(limit: float) -> Condition:
     """What is left can be sent within so many seconds."""
-    return Condition(f"the rest takes no more than {limit:g} s", lambda now: now.left <= stop_threshold(now, limit))
+    return Condition(f"the rest takes no more than {limit:g} s", _within, limit)
 
 
 def stop_threshold(now: Progress, limit: float) -> float:
     """QEMU's threshold in bytes: the bandwidth that it has seen times the downtime limit."""
     return now.rounds[-1].rate * limit
+
+
+# The rules are functions of the module, not of the factories above, so that a policy can go to another process.
+
+
+def _fewer_left(now: Progress, limit: float) -> bool:
+    return now.left < limit
+
+
+def _at_most_left(now: Progress, limit: float) -> bool:
+    return now.left <= limit
+
+
+def _short_round(now: Progress, limit: float) -> bool:
+    return now.rounds[-1].sent + now.rounds[-1].skipped < limit
+
+
+def _rounds_done(now: Progress, limit: float) -> bool:
+    return len(now.rounds) >= limit
+
+
+def _sent_in_all(now: Progress, limit: float) -> bool:
+    return sum(one.sent_bytes for one in now.rounds) > limit * now.memory
+
+
+def _at_the_ceiling(now: Progress, limit: float) -> bool:
+    return now.rounds[-1].rate >= min(limit, now.bandwidth)
+
+
+def _too_fast_for(now: Progress, limit: float) -> bool:
+    return now.wanted > limit and _at_the_ceiling(now, limit)
+
+
+def _grew_at(now: Progress, limit: float) -> bool:
+    before = now.rounds[-2].sent_bytes if len(now.rounds) > 1 else now.memory
+    return now.rounds[-1].sent_bytes > before and _at_the_ceiling(now, limit)
+
+
+def _within(now: Progress, limit: float) -> bool:
+    return now.left <= stop_threshold(now, limit)
