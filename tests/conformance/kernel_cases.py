@@ -1,7 +1,8 @@
 """Recorded facts about namespaces, played on the model: each scenario makes the recorded command's system calls.
 
-A scenario gives what the command prints (standard output and standard error) and its exit code, from what the model
-answered; the expected values are the case file's. A fact without a scenario is skipped by name, and so is a weak one.
+Each command is run literally by the model's shell as well (kernel_commands), where that has all the programs. A
+scenario gives what the command prints (standard output and standard error) and its exit code, from what the model
+answered; the expected values are the case file's. What neither can play is skipped by name, and so is a weak one.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conformance import kernel_network_cases
+from tests.conformance import kernel_commands, kernel_network_cases
 from vlearn.sim.containers import Host, SystemCallFailed
 from vlearn.sim.containers.calls import (
     Chdir,
@@ -51,10 +52,15 @@ def kernel(case: Mapping[str, Any]) -> str | None:
     name = case.get("id", "")
     if "weak" in case:
         pytest.skip(f"{name}: a weak recording: {case['weak']}")
+    said = kernel_commands.finished(case)
+    if not said.unsupported and (wrong := kernel_commands.difference(case, said)):
+        return wrong
     if name.startswith(("cg-", "net-")):
         return kernel_network_cases.fact(case)
     if name not in SCENARIOS:
-        pytest.skip(f"{name}: the model has no scenario for this command")
+        if not said.unsupported:
+            return None
+        pytest.skip(f"{name}: no scenario, and the model's shell has no {'; '.join(said.unsupported)}")
     wanted = Printed(_lines(case["stdout"]), _lines(case["stderr"]), case["rc"])
     printed = SCENARIOS[name]()
     found = Printed(_lines(printed.out), _lines(printed.err), printed.code)

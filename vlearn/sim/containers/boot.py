@@ -6,7 +6,7 @@ from typing import Literal
 
 from immutables import Map
 
-from vlearn.sim.containers.calls import Mount
+from vlearn.sim.containers.calls import Call, Chmod, Mknod, Mount
 from vlearn.sim.containers.cgroups.state import Cgroups
 from vlearn.sim.containers.kernel import Kernel
 from vlearn.sim.containers.mount_table import Mount as MountPoint
@@ -37,6 +37,7 @@ PROGRAMS = (
     "ipcrm", "ipcs", "kill", "ls", "lsns", "mkdir", "mount", "nsenter", "pgrep", "ping", "pivot_root", "ps", "python3",
     "readlink", "rm", "setpriv", "sh", "sleep", "stat", "touch", "true", "umount", "unshare",
 )  # fmt: skip
+SHELLS = {"sh": "dash"}
 FOLDERS = ("bin", "etc", "home", "home/user", "root", "run", "run/netns", "sbin", "usr", "usr/bin", "var")
 DEVICES = {"full": (1, 7), "null": (1, 3), "random": (1, 8), "tty": (5, 0), "urandom": (1, 9), "zero": (1, 5)}
 PASSWD = "root:x:0:0::/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n"
@@ -50,7 +51,11 @@ def small_root(hostname: str = "host") -> Plain:
     entries: list[dict[str, object]] = [{"path": name, "type": "dir"} for name in (*FOLDERS, *mount_points)]
     entries.append({"path": "tmp", "type": "dir", "mode": 0o1777})
     entries += [{"path": "home/user", "type": "dir", "uid": 1000, "gid": 1000}]
-    entries += [{"path": f"usr/bin/{name}", "type": "file", "mode": 0o755} for name in PROGRAMS]
+    # What a program is its file's first line says: see shell.executables.
+    entries += [
+        {"path": f"usr/bin/{name}", "type": "file", "mode": 0o755, "content": f"\x7fELF {SHELLS.get(name, name)}\n"}
+        for name in PROGRAMS
+    ]
     entries += [{"path": f"bin/{name}", "type": "symlink", "target": f"../usr/bin/{name}"} for name in PROGRAMS]
     entries += [
         {"path": "sbin/init", "type": "file", "mode": 0o755},
@@ -119,7 +124,7 @@ def _first_namespaces(hostname: str) -> Kernel:
     return replace(kernel, made=Map())  # the first ones count against nobody's limit
 
 
-def _mounts(kernel: Kernel, shared: bool) -> Iterable[Mount]:
+def _mounts(kernel: Kernel, shared: bool) -> Iterable[Call]:
     """What init mounts, as far as the root file system has places for it."""
     files = next(one.files for one in kernel.superblocks.values() if one.type == "ext4")
     assert files is not None
@@ -127,6 +132,10 @@ def _mounts(kernel: Kernel, shared: bool) -> Iterable[Mount]:
     for name, kind in places:
         if kind and files.kind((name,)) == "dir":
             yield Mount(1, kind, f"/{name}", kind)
+    if files.kind(("dev",)) == "dir":
+        for name, device in DEVICES.items():
+            yield Mknod(1, f"/dev/{name}", "char", device)
+            yield Chmod(1, f"/dev/{name}", 0o666)
     if files.kind(("sys",)) == "dir":
         trees = kernel.cgroups.hierarchies.values()
         if any(tree.name == "" for tree in trees):

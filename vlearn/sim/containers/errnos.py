@@ -12,8 +12,12 @@ _OTHERS: Final = {
     "ENODEV": (19, "No such device"),
     "EMFILE": (24, "Too many open files"),
     "ERANGE": (34, "Numerical result out of range"),
+    "ENOEXEC": (8, "Exec format error"),
     "ENOMSG": (42, "No message of desired type"),
     "EADDRINUSE": (98, "Address already in use"),
+    "EADDRNOTAVAIL": (99, "Cannot assign requested address"),
+    "ETIMEDOUT": (110, "Connection timed out"),
+    "ECONNREFUSED": (111, "Connection refused"),
     "ENETUNREACH": (101, "Network is unreachable"),
     "EHOSTUNREACH": (113, "No route to host"),
 }

@@ -66,7 +66,10 @@ def _published(space: Namespace, rule: Translation, packet: Packet, entered: str
     )
     if not fits or (rule.device is not None and rule.device == entered):
         return False
-    return packet.destination == rule.address if rule.address else local(space, packet.destination)
+    if rule.address:
+        return packet.destination == rule.address
+    # As Docker's rule has it (! -d 127.0.0.0/8): its answers would go to the other machine's own loopback device.
+    return local(space, packet.destination) and not packet.destination.is_loopback
 
 
 def _remembered(space: Namespace, before: Packet, after: Packet) -> Namespace:
