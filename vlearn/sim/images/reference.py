@@ -56,7 +56,8 @@ def reference(text: str) -> Reference:
         registry, path = HUB, rest
     path, colon, tag = path.partition(":")
     if path != path.lower():
-        raise InvalidReference(f"invalid reference format: repository name ({path}) must be lowercase")
+        whole = f"{OFFICIAL}/{path}" if registry == HUB and "/" not in path else path
+        raise InvalidReference(f"invalid reference format: repository name ({whole}) must be lowercase")
     wrong = (
         not DOMAIN.fullmatch(registry)
         or not PATH.fullmatch(path)
