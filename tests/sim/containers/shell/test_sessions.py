@@ -176,3 +176,9 @@ def test_no_program_breaks_on_odd_words(name: str) -> None:
     for words in ODD:
         said = run(host, 1, f"{name} {words}", cwd="/work", bounds=Bounds(200, 5))
         assert 0 <= said.code <= 255
+
+
+def test_programs_write_to_devices_as_redirections_do() -> None:
+    said = run(machine(), 1, "echo a | tee /dev/null; cp /etc/hostname /dev/null; echo $?; echo b > /dev/full; echo $?")
+    assert said.output == "a\n0\n1\n"
+    assert "No space left on device" in said.errors

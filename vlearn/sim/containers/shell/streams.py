@@ -222,3 +222,12 @@ def open_stream(task: "Task", path: str, *flags: str, mode: int = 0o666) -> Stre
         if status.kind == "socket":
             raise
         raise NotModelled(f"opening {path}, a {status.kind}") from None
+
+
+def write_out(task: "Task", path: str, content: bytes, *, append: bool = False, mode: int = 0o666) -> None:
+    """Open a file or a device by its name, write, and close it again. Raises SystemCallFailed."""
+    stream = open_stream(task, path, "WRONLY", "CREAT", "APPEND" if append else "TRUNC", mode=mode)
+    try:
+        stream.write(task, content)
+    finally:
+        stream.release(task)

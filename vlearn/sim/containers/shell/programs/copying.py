@@ -8,7 +8,7 @@ from vlearn.sim.containers.shell.errors import NotModelled
 from vlearn.sim.containers.shell.programs.files import missing, remove
 from vlearn.sim.containers.shell.programs.options import plain, read_options
 from vlearn.sim.containers.shell.sizes import bytes_of, scaled
-from vlearn.sim.containers.shell.streams import Stream, open_stream
+from vlearn.sim.containers.shell.streams import Stream, open_stream, write_out
 from vlearn.sim.containers.shell.task import Body, Task
 from vlearn.sim.containers.shell.waits import Running
 
@@ -69,7 +69,7 @@ def copied(task: Task, source: str, target: str, deep: bool, keep: bool) -> int:
             step = f"cannot open '{source}' for reading"
             content = host.read_file(pid, source)
             step = f"cannot create regular file '{target}'"
-            host.write_file(pid, target, content, mode=found.mode & 0o777)
+            write_out(task, target, content, mode=found.mode & 0o777)
         else:
             raise NotModelled(f"copying a {found.kind}")
         if keep and found.kind != "symlink":

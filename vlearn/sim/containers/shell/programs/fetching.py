@@ -6,6 +6,7 @@ from vlearn.sim.containers.errnos import SystemCallFailed
 from vlearn.sim.containers.shell.errors import NotModelled
 from vlearn.sim.containers.shell.programs.options import read_options
 from vlearn.sim.containers.shell.sockets import exchange, resolved
+from vlearn.sim.containers.shell.streams import write_out
 from vlearn.sim.containers.shell.task import Body, Task
 from vlearn.sim.containers.shell.waits import Running
 
@@ -55,7 +56,7 @@ def _wget(task: Task) -> Running:
     if target == "-":
         task.write(body)
     else:
-        task.host.write_file(task.pid, target, body)
+        write_out(task, target, body)
     return 0
 
 
@@ -93,7 +94,7 @@ def _curl(task: Task) -> Running:
     if "I" in options:
         task.write(f"HTTP/1.1 {status} {reason}\r\nContent-Length: {len(body)}\r\n\r\n")
     elif "o" in options:
-        task.host.write_file(task.pid, options.get("o"), body)
+        write_out(task, options.get("o"), body)
     else:
         task.write(body)
     return 0

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Mapping
 
 from vlearn.sim.containers.errnos import SystemCallFailed
 from vlearn.sim.containers.shell.programs.options import Options, read_options
-from vlearn.sim.containers.shell.streams import open_stream
+from vlearn.sim.containers.shell.streams import open_stream, write_out
 from vlearn.sim.containers.shell.task import Body, Task
 from vlearn.sim.containers.shell.waits import Running, Wait
 
@@ -168,7 +168,7 @@ def _tee(task: Task) -> Running:
     status = 0
     for word in options.words:
         try:
-            task.host.write_file(task.pid, word, content, append="a" in options)
+            write_out(task, word, content, append="a" in options)
         except SystemCallFailed as failed:
             status = task.complain(f"{word}: {failed.strerror}")
     return status
