@@ -52,7 +52,7 @@ def copy_tree(kernel: Kernel, old: MountNamespace, number: int, owner: int) -> t
     """The mounts of a namespace for a new one: the kernel, the new root, and which mount became which.
 
     Copies are peers of their originals. For a less privileged owner they are slaves, and locked, so that nothing that
-    a mount covers or forbids comes to light.
+    a mount covers or forbids comes to light; the root too, as on machines where it lies on rootfs.
     """
     humbler = owner != old.owner
     became: dict[int, int] = {}
@@ -60,7 +60,7 @@ def copy_tree(kernel: Kernel, old: MountNamespace, number: int, owner: int) -> t
         like = replace(mount, namespace=number, parent=became.get(mount.parent, 0))
         if humbler:
             locked = mount.locked_options | mount.options & LOCKABLE
-            like = replace(like, locked=mount.number != old.root, locked_options=locked)
+            like = replace(like, locked=True, locked_options=locked)
             if mount.shared:
                 like = replace(like, shared=0, master=mount.shared)
         kernel, copy = new_mount(kernel, like)

@@ -65,9 +65,9 @@ def chroot(kernel: Kernel, caller: Process, call: Chroot) -> Done:
 def pivot_root(kernel: Kernel, caller: Process, call: PivotRoot) -> Done:
     """pivot_root(2): the mount at `new` becomes the root, the old root lies at `old`; all processes move along."""
     space = kernel.namespace(caller.namespaces.mnt, MountNamespace)
+    require(kernel, caller, space.owner, "CAP_SYS_ADMIN")
     new = walk_to_directory(kernel, caller, call.new)
     old = walk_to_directory(kernel, caller, call.old)
-    require(kernel, caller, space.owner, "CAP_SYS_ADMIN")
     _check_pivot(kernel, caller, new, old)
     root, mount = kernel.mounts[caller.root.mount], kernel.mounts[new.mount]
     # Take the new root off its place, put the old root at `old`, the new root where the old one was.

@@ -1,6 +1,7 @@
 """Scripts that a real shell and the model must print the same for: output, messages and exit code."""
 
 BASH = (
+    'v=x; for w in 1 $((v+1)); do echo a$w; done; case $((v)) in 0) echo zero;; esac; v="2+3"; echo $((v*2)); v=v; echo $((v+1)); echo no',  # noqa: E501
     "mkdir x; mkdir x; mkdir -p x/y/z; ls -R; mkdir q/w",
     "touch f; mkdir f; rmdir f; rmdir nope; rm nope; rm -f nope; rm; mkdir d; rm d; rm -r d; ls",
     "cat nope; cat; echo $?; head nope; tail nope; wc nope; grep x nope; echo $?",
@@ -59,6 +60,7 @@ BASH = (
     "kill -9 $$; echo no",
 )
 DASH = (
+    '( v=x; for w in 1 $((v+1)); do echo a; done; echo no ); echo $?',
     "break; echo a; type nosuch; echo $?; type cd ls",
     "[ a = ]; echo $?; [ a; echo $?; test a b c; echo $?; [ 1 -eq x ]; echo $?; [ a b ]; echo $?",
     "echo $((1/0)); echo x",

@@ -28,8 +28,16 @@ class ArithmeticFault(Exception):
     """An expression that cannot be worked out, in dash's words; the shell prints it and gives up the command."""
 
 
-def evaluate(expression: str, variables: Mapping[str, str]) -> int:
-    """The value of an expression; a variable that is not set counts 0."""
+DEEPEST = 20
+
+
+def evaluate(expression: str, variables: Mapping[str, str], names: bool = False, depth: int = 0) -> int:
+    """The value of an expression; a variable that is not set counts 0.
+
+    `names`: what a variable holds is an expression in its turn, as in bash and busybox; in dash it must be a number.
+    """
+    if depth > DEEPEST:
+        raise ArithmeticFault(f'{expression}: expression recursion level exceeded (error token is "{expression}")')
     tokens, at = list[str](), 0
     text = expression.rstrip()
     while at < len(text):
@@ -39,7 +47,7 @@ def evaluate(expression: str, variables: Mapping[str, str]) -> int:
         tokens.append(found.group(1))
         at = found.end()
     try:
-        return _Reader(tokens, expression, variables).whole() if tokens else 0
+        return _Reader(tokens, expression, variables, names, depth).whole() if tokens else 0
     except ZeroDivisionError:
         raise ArithmeticFault(f'arithmetic expression: division by zero: "{expression}"') from None
 
@@ -55,8 +63,9 @@ def _wrapped(value: int) -> int:
 
 
 class _Reader:
-    def __init__(self, tokens: list[str], text: str, variables: Mapping[str, str]) -> None:
+    def __init__(self, tokens: list[str], text: str, variables: Mapping[str, str], names: bool, depth: int) -> None:
         self.tokens, self.text, self.variables, self.at = tokens, text, variables, 0
+        self.names, self.depth = names, depth
 
     @property
     def here(self) -> str:
@@ -121,6 +130,8 @@ class _Reader:
             try:
                 return _number(text.strip())
             except ValueError:
+                if self.names:
+                    return evaluate(text, self.variables, True, self.depth + 1)
                 raise ArithmeticFault(f"Illegal number: {text}") from None
         raise self.fault("primary")
 

@@ -40,6 +40,10 @@ class Expander(Protocol):
         """Whether braces are spelled out."""
 
     @property
+    def computes_names(self) -> bool:
+        """Whether a variable in an arithmetic expression may hold an expression."""
+
+    @property
     def unset_is_fault(self) -> bool:
         """Whether `set -u` holds."""
 
@@ -162,7 +166,7 @@ def _value(shell: Expander, part: Part) -> Expanding:
             return (yield from shell.substitute(body))
         case Arithmetic(expression):
             text = yield from text_of(shell, expression)
-            return str(evaluate(text, shell.variables))
+            return str(evaluate(text, shell.variables, shell.computes_names))
         case Parameter():
             return (yield from _parameter(shell, part))
 

@@ -149,21 +149,18 @@ class Interpreter(Messages):
     # --- commands ---
 
     def command(self, command: Command, pipeline: Pipeline, last: bool) -> Running:
-        """A simple or compound command, or the definition of a function."""
-        match command:
-            case Function(name, body):
-                self.functions[name] = body
-                return 0
-            case Redirected():
-                return (yield from self.compound(command, pipeline))
-            case Simple():
-                return (yield from self._guarded(command, pipeline, last))
-
-    def _guarded(self, command: Simple, pipeline: Pipeline, last: bool) -> Running:
+        """A command, or the definition of a function. A word that cannot be expanded ends the shell."""
         from vlearn.sim.containers.shell.commands import simple
 
         try:
-            return (yield from simple(self, command, pipeline, last))
+            match command:
+                case Function(name, body):
+                    self.functions[name] = body
+                    return 0
+                case Redirected():
+                    return (yield from self.compound(command, pipeline))
+                case Simple():
+                    return (yield from simple(self, command, pipeline, last))
         except expansion.ExpansionFault as fault:
             self.complain(str(fault))
             raise ExitShell(self.dialect.fatal_code) from None

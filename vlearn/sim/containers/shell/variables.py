@@ -26,6 +26,11 @@ class Variables:
         return self.dialect.braces
 
     @property
+    def computes_names(self) -> bool:
+        """All shells but dash read what a variable holds as an expression."""
+        return self.dialect.name != "dash"
+
+    @property
     def unset_is_fault(self) -> bool:
         """Whether `set -u` holds."""
         return "u" in self.options
