@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from vlearn.lab.answering import answer
     from vlearn.lab.charts import chart
     from vlearn.lab.checking import check
+    from vlearn.lab.docker_cells import docker
     from vlearn.lab.overview import chapters, course_map, progress, reset_progress
     from vlearn.lab.player import play
     from vlearn.lab.practice_choice import choose_practice, practice_history
     from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
+    from vlearn.lab.real_client import beside_the_client
     from vlearn.lab.real_guest import beside_ring_zero
     from vlearn.lab.real_io_ring import beside_xens_header
     from vlearn.lab.real_levels import beside_the_levels
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "answer",
     "beside_ring_zero",
+    "beside_the_client",
     "beside_the_kernel",
     "beside_the_levels",
     "beside_the_processor",
@@ -39,6 +42,7 @@ __all__ = [
     "check",
     "choose_practice",
     "course_map",
+    "docker",
     "play",
     "practice",
     "practice_history",
@@ -55,6 +59,7 @@ __all__ = [
 _HOMES = {
     "answer": "answering",
     "beside_ring_zero": "real_guest",
+    "beside_the_client": "real_client",
     "beside_the_kernel": "real_working_set",
     "beside_the_processor": "real_thing",
     "beside_the_levels": "real_levels",
@@ -65,6 +70,7 @@ _HOMES = {
     "check": "checking",
     "choose_practice": "practice_choice",
     "course_map": "overview",
+    "docker": "docker_cells",
     "play": "player",
     "practice": "practice_exam",
     "practice_history": "practice_choice",

@@ -135,10 +135,22 @@ def plug(daemon: Daemon, container: Container, network: Network, pid: int) -> Co
         networks = links.add_route(networks, inside, EVERYWHERE, network.gateway)
     device = networks.at(inside).named(name)
     assert device is not None
+    networks = _announced(networks, address, device.mac)
     text = f"{name} of {container.name} has {address}; its other end {veth} is a port of {network.device}"
     change(daemon, networks, "interface", text, container.id, network.id)
     made = replace(endpoint, address=address, mac=device.mac, interface=name, host_interface=veth)
     return daemon.set(container.id, endpoints=container.endpoints.set(network.id, made))
+
+
+def _announced(networks: Networks, address: IPv4Address, mac: str) -> Networks:
+    """After an unsolicited ARP, as Docker 28 sends it: who knew the address from an earlier container learns its place.
+
+    Subnets of one daemon do not overlap, so nobody else means the same address by it.
+    """
+    for space in networks.namespaces.values():
+        if address in space.neighbours:
+            networks = networks.put(replace(space, neighbours=space.neighbours.set(address, mac)))
+    return networks
 
 
 def unplug(daemon: Daemon, container: Container, network: Network) -> Container:
