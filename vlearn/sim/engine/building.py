@@ -20,6 +20,7 @@ from vlearn.sim.engine.settings import Settings
 from vlearn.sim.engine.starting import start
 from vlearn.sim.engine.state import Engine
 from vlearn.sim.engine.storage import INIT, ROOT, remove_tree
+from vlearn.sim.engine.timestamps import timestamp
 from vlearn.sim.engine.transfers import pull
 from vlearn.sim.files.filesystem import Filesystem
 from vlearn.sim.files.overlay.overlay import Overlay, mount
@@ -46,6 +47,7 @@ def build_image(daemon: Daemon, action: BuildImage) -> Generator[Step[Engine], N
     engine = daemon.engine
     builder = Builder(engine.images, engine.cache)
     asked = Build(dockerfile, action.context, action.ignore, "", action.target, action.arguments, action.no_cache)
+    asked = replace(asked, created=timestamp(engine, engine.now))
     for step in build(builder, asked, lambda *run: run_in_container(daemon, *run)):
         builder = step.state
         exchange = replace(daemon.engine.exchange, images=builder.images)

@@ -11,12 +11,15 @@ from typing import Any
 
 from vlearn.sim.containers.shell.root import program
 from vlearn.sim.images.builder.union import entries_from
-from vlearn.sim.images.oci.documents import EPOCH, LAYER_GZIP, Config, Configuration, Descriptor, History, RootFS
+from vlearn.sim.images.oci.documents import LAYER_GZIP, Config, Configuration, Descriptor, History, RootFS
 from vlearn.sim.images.oci.image import Images
 from vlearn.sim.images.oci.write_tar import compressed, digest, tar_of
 from vlearn.sim.images.reference import HUB, reference
 from vlearn.sim.images.registry.state import Exchange, Registry
 from vlearn.sim.images.registry.transfer import Push, transfer
+
+PUBLISHED = "2023-11-01T00:00:00Z"
+"""When the images were made: two weeks before the machine's clock begins."""
 
 Entries = list[dict[str, Any]]
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -127,10 +130,10 @@ def _with(images: Images, row: Made) -> Images:
     made = Configuration(
         "amd64",
         "linux",
-        created=EPOCH,
+        created=PUBLISHED,
         config=row.config,
         rootfs=RootFS("layers", (*before.rootfs.diff_ids, digest(tar))),
-        history=(*(before.history or ()), History(EPOCH, row.made_by), *_settings(row.config)),
+        history=(*(before.history or ()), History(PUBLISHED, row.made_by), *_settings(row.config)),
     )
     images, descriptor = images.with_image("", made, layers)
     for name in row.names:
@@ -140,10 +143,10 @@ def _with(images: Images, row: Made) -> Images:
 
 def _settings(config: Config) -> Iterable[History]:
     if config.exposed_ports:
-        yield History(EPOCH, f"EXPOSE {' '.join(config.exposed_ports)}", empty_layer=True)
+        yield History(PUBLISHED, f"EXPOSE {' '.join(config.exposed_ports)}", empty_layer=True)
     if config.cmd:
         words = ", ".join(f'"{word}"' for word in config.cmd)
-        yield History(EPOCH, f"CMD [{words}]", empty_layer=True)
+        yield History(PUBLISHED, f"CMD [{words}]", empty_layer=True)
 
 
 def text(path: str, content: str, mode: int = 0o644) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from vlearn.sim.engine.daemon import Daemon
 from vlearn.sim.engine.find import find_image, full_name, image_ids, image_of
 from vlearn.sim.engine.state import Engine
 from vlearn.sim.engine.storage import files_of
+from vlearn.sim.engine.timestamps import timestamp
 from vlearn.sim.engine.transfers import let_go
 from vlearn.sim.images.builder.union import changes
-from vlearn.sim.images.oci.documents import EPOCH, LAYER_GZIP, Descriptor, History, RootFS
+from vlearn.sim.images.oci.documents import LAYER_GZIP, Descriptor, History, RootFS
 from vlearn.sim.images.oci.image import Image, Images
 from vlearn.sim.images.oci.layout import leads_to
 from vlearn.sim.images.oci.write_tar import compressed, digest, tar_of
@@ -138,10 +139,11 @@ def commit(daemon: Daemon, container: Container, name: str, message: str) -> Gen
     tar = tar_of(changes(files_of(daemon, container)))
     blob = compressed(tar)
     before = image.configuration
-    history = History(EPOCH, " ".join(container.arguments), comment=message)
+    created = timestamp(daemon.engine, daemon.engine.now)
+    history = History(created, " ".join(container.arguments), comment=message)
     made = structs.replace(
         before,
-        created=EPOCH,
+        created=created,
         rootfs=RootFS("layers", (*before.rootfs.diff_ids, digest(tar))),
         history=(*(before.history or ()), history),
     )

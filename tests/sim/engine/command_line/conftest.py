@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from struct import pack
@@ -59,12 +60,16 @@ def summary(docker: Docker, one) -> dict:
     }  # fmt: skip
 
 
+def moment_of(text: str) -> float:
+    """Seconds since 1970 of a moment in the model's documents."""
+    return datetime.fromisoformat(text).timestamp()
+
+
 def images(docker: Docker) -> list[dict]:
     engine, found = docker.engine, []
     for id in image_ids(engine):
         document = inspect_image(engine, image_of(engine, id))
-        moment = time.mktime(time.strptime(document["Created"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
-        age = engine.kernel.epoch + engine.now - moment
+        age = engine.kernel.epoch + engine.now - moment_of(document["Created"])
         found.append(
             {
                 **document,
@@ -275,7 +280,7 @@ class Api:
         lines = []
         for line in image.configuration.history:
             size = 0 if line.empty_layer else sizes.pop(0)
-            age = self.engine.kernel.epoch + self.engine.now
+            age = self.engine.kernel.epoch + self.engine.now - moment_of(line.created)
             lines.append(
                 {
                     "Id": "<missing>",

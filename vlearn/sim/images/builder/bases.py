@@ -1,7 +1,5 @@
 """What a stage starts from and what COPY --from reads: nothing, an earlier stage, or an image of the builder."""
 
-from msgspec import structs
-
 from vlearn.sim.files.filesystem import Filesystem
 from vlearn.sim.images.builder.scope import Scope
 from vlearn.sim.images.builder.state import Build, Builder, Built, Layer
@@ -52,7 +50,7 @@ def base(builder: Builder, action: Build, number: int, scope: Scope) -> Built:
     image = _image(builder.images, action, name)
     diff_ids = image.configuration.rootfs.diff_ids
     layers = tuple(map(Layer, image.manifest.layers, diff_ids, image.made_by))
-    return Built(structs.replace(image.configuration, created=EPOCH), layers, image.id)
+    return Built(image.configuration, layers, image.id)
 
 
 def _image(images: Images, action: Build, name: str) -> Image:

@@ -27,7 +27,7 @@ from vlearn.sim.images.builder.union import changes
 from vlearn.sim.images.dockerfile.instruction import Instruction, Stage
 from vlearn.sim.images.dockerfile.parse import parse
 from vlearn.sim.images.errors import DockerfileError, ImageError
-from vlearn.sim.images.oci.documents import EPOCH, LAYER_GZIP, Config, Descriptor, History, RootFS
+from vlearn.sim.images.oci.documents import LAYER_GZIP, Config, Descriptor, History, RootFS
 from vlearn.sim.images.oci.write_tar import compressed, digest, tar_of
 from vlearn.sim.images.reference import reference
 from vlearn.trace import Event, Step
@@ -130,7 +130,7 @@ def _instruction(
     before = builder.cache.get(lookup)
     fresh = lookup if before is None else sha256(f"again {before.key}".encode()).hexdigest()
     if task is None:
-        history = History(EPOCH, text, empty_layer=True)
+        history = History(action.created, text, empty_layer=True)
         yield _step("setting", f"{label} {made.text}", builder, _with(built, after, history, fresh), made, lookup)
         return
     files = files_of(builder.images, built)
@@ -145,7 +145,7 @@ def _instruction(
     blob = compressed(tar)
     layer = Layer(Descriptor(LAYER_GZIP, digest(blob), len(blob)), digest(tar), text)
     builder = replace(builder, images=builder.images.add((blob,)))
-    made_image = _with(built, after, History(EPOCH, text), fresh, layer)
+    made_image = _with(built, after, History(action.created, text), fresh, layer)
     told = f"{label} layer {layer.diff_id[7:19]}, {len(tar)} bytes, {len(blob)} compressed"
     yield _step("layer", told, builder, made_image, made, lookup)
 
@@ -161,7 +161,7 @@ def _with(built: Built, config: Config, history: History, key: str, layer: Layer
     before, layers = built.configuration, (*built.layers, *filter(None, (layer,)))
     configuration = structs.replace(
         before,
-        created=EPOCH,
+        created=history.created,
         config=config,
         rootfs=RootFS("layers", tuple(one.diff_id for one in layers)),
         history=(*(before.history or ()), history),

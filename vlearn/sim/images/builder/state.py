@@ -10,7 +10,7 @@ from vlearn.sim.files.filesystem import Filesystem
 from vlearn.sim.files.plain import Plain
 from vlearn.sim.images.dockerfile.instruction import Dockerfile
 from vlearn.sim.images.ignore import Ignore
-from vlearn.sim.images.oci.documents import Config, Configuration, Descriptor, Platform, write_document
+from vlearn.sim.images.oci.documents import EPOCH, Config, Configuration, Descriptor, Platform, write_document
 from vlearn.sim.images.oci.image import AMD64, Images
 from vlearn.sim.images.oci.write_tar import digest
 
@@ -21,7 +21,10 @@ files afterwards, the output and the exit code. A command that cannot be found r
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """`docker build`: `arguments` are those of --build-arg, `target` the stage to stop at (empty: the last)."""
+    """`docker build`: `arguments` are those of --build-arg, `target` the stage to stop at (empty: the last).
+
+    `created` is the moment that the image's documents name; the same moment gives the same image.
+    """
 
     dockerfile: Dockerfile
     context: Plain = field(default_factory=Plain)
@@ -31,6 +34,7 @@ class Build:
     arguments: tuple[tuple[str, str], ...] = ()
     no_cache: bool = False
     platform: Platform = AMD64
+    created: str = EPOCH
 
 
 @dataclass(frozen=True, slots=True)
