@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vlearn.lab.real_guest import beside_ring_zero
     from vlearn.lab.real_io_ring import beside_xens_header
     from vlearn.lab.real_levels import beside_the_levels
+    from vlearn.lab.real_overlay import beside_overlayfs
     from vlearn.lab.real_rings import beside_the_rings
     from vlearn.lab.real_thing import beside_the_processor
     from vlearn.lab.real_working_set import beside_the_kernel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer",
+    "beside_overlayfs",
     "beside_ring_zero",
     "beside_the_client",
     "beside_the_kernel",
@@ -58,6 +60,7 @@ __all__ = [
 # No module has the name of what it offers: importing one would put the module in the place of the function.
 _HOMES = {
     "answer": "answering",
+    "beside_overlayfs": "real_overlay",
     "beside_ring_zero": "real_guest",
     "beside_the_client": "real_client",
     "beside_the_kernel": "real_working_set",

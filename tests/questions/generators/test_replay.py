@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from tests.questions.devices_runs import SHOWN_BY_DEVICES
+from tests.questions.files_runs import SHOWN_BY_FILES
 from tests.questions.migration_runs import SHOWN_BY_MIGRATION
 from vlearn.questions.answer_key import answer_blocks
 from vlearn.questions.bank import load_bank
@@ -246,8 +247,9 @@ def exits_added_up(question, trace):
 
 
 SHOWS = (
-    SHOWN_BY_DEVICES
-   
+    SHOWN_BY_CONTAINERS
+    | SHOWN_BY_DEVICES
+    | SHOWN_BY_FILES
     | SHOWN_BY_MIGRATION
     | {
         "which-shadow-fault": brought,

@@ -65,6 +65,10 @@ def _open(draft: Draft[Any], path: Path, write: bool = False, truncate: bool = F
     return draft.open(path, write, truncate)
 
 
+def _pread(draft: Draft[Any], handle: int, size: int = -1, offset: int = 0) -> bytes:
+    return draft.pread(handle, size, offset)
+
+
 CALLS = {
     "stat": Call(Draft.lstat),
     "read": Call(Draft.read, follow=True),
@@ -84,6 +88,9 @@ CALLS = {
     "chown": Call(_chown),
     "setxattr": Call(Draft.setxattr, follow=True),
     "open": Call(_open, follow=True),
+    "mmap": Call(Draft.mmap, paths=0),
+    "pread": Call(_pread, paths=0),
+    "close": Call(Draft.close, paths=0),
 }
 
 
@@ -148,6 +155,8 @@ def _chosen(state: Plain | Overlay, paths: tuple[Path, ...]) -> Iterator[Event]:
             text = f"{name} is found in {used[0]}, the topmost layer that has it"
         elif hides is not None:
             text = f"{name} is deleted: the whiteout in {hides} ends the search"
+        elif any(layer.part == "hidden" for layer in found):
+            text = f"{name} is hidden: the directory that has it is not part of the merged one"
         else:
             text = f"{name} is in no layer"
         yield Event("look-up", text, (name, *used))

@@ -60,6 +60,24 @@ RUNS = [
 ]
 
 
+def test_a_whiteout_below_an_opaque_directory_hides_nothing_any_more():
+    top = filesystem_of([{"path": "d", "type": "dir", "opaque": True}])
+    below = filesystem_of([{"path": "d/f", "type": "whiteout"}])
+    stack = mount((top, below, filesystem_of([{"path": "d/f", "type": "file"}])))
+    assert [layer.part for layer in trail(stack, ("d", "f"))] == ["nothing", "hidden", "hidden"]
+    first = run(operate, stack, [Operation("stat", ("/d/f",))]).steps[0].event
+    assert "is hidden: the directory that has it is not part of the merged one" in first.text
+
+
+def test_the_trail_of_a_moved_directory_says_that_it_is_redirected():
+    lower = filesystem_of([{"path": "d/f", "type": "file"}])
+    moved = mount((lower,), Plain(), "redirect_dir=on").rename(("d",), ("e",))
+    assert [(layer.has, layer.part) for layer in trail(moved, ("e",))] == [
+        ("dir", "shown"),
+        ("redirected dir", "merged"),
+    ]
+
+
 @pytest.mark.parametrize(("operation", "kinds"), RUNS)
 def test_a_run_tells_what_happens(operation, kinds):
     assert run(operate, HEALTHY, [Operation(operation[0], operation[1:])]).kinds == kinds

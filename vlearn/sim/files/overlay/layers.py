@@ -33,17 +33,21 @@ def layers(overlay: Overlay) -> tuple[tuple[str, Plain], ...]:
 
 
 def trail(overlay: Overlay, path: Path) -> tuple[Layer, ...]:
-    """What each layer has under a path, topmost first, and its part. What a redirect leads to has another path."""
-    used = _used(overlay, path)
+    """What each layer has under a path, topmost first, and its part. What a redirect leads to has another path there.
+
+    A whiteout counts only in the layers that make up its directory: below an opaque one it hides nothing any more.
+    """
+    used, searched = _used(overlay, path), _used(overlay, path[:-1])
     found: list[Layer] = []
     ended = False
     for name, filesystem in layers(overlay):
-        has = _has(filesystem, path)
+        has, ino = _has(filesystem, path)
         if name in used:
+            has = has if ino == used[name] else f"redirected {filesystem.inodes[used[name]].kind}"
             part: Part = "shown" if not any(layer.part == "shown" for layer in found) else "merged"
         elif not has:
             part = "nothing"
-        elif has == "whiteout" and not ended:
+        elif has == "whiteout" and not ended and name in searched:
             part = "hides"
         else:
             part = "hidden"
@@ -52,19 +56,22 @@ def trail(overlay: Overlay, path: Path) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def _used(overlay: Overlay, path: Path) -> set[str]:
+def _used(overlay: Overlay, path: Path) -> dict[str, int]:
+    """The layers of which the merged view shows something under a path, with its inode in each."""
     draft = overlay.draft()
     try:
         dentry: Dentry = draft.existing(path)
     except Failure:
-        return set()
-    return ({"upper"} if dentry.upper is not None else set()) | {f"lower {layer}" for layer, _ in dentry.lower}
+        return {}
+    upper = {} if dentry.upper is None else {"upper": dentry.upper}
+    return upper | {f"lower {layer}": ino for layer, ino in dentry.lower}
 
 
-def _has(layer: Plain, path: Path) -> str:
+def _has(layer: Plain, path: Path) -> tuple[str, int]:
     draft = layer.draft()
     try:
-        inode = draft.inode(draft.existing(path))
+        ino = draft.existing(path)
     except Failure:
-        return ""
-    return "whiteout" if is_whiteout(inode) else "opaque dir" if is_opaque(inode) else inode.kind
+        return "", 0
+    inode = draft.inode(ino)
+    return "whiteout" if is_whiteout(inode) else "opaque dir" if is_opaque(inode) else inode.kind, ino

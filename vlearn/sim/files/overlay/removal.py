@@ -49,13 +49,14 @@ def remove(draft: "OverlayDraft", parent: Dentry, name: str, dentry: Dentry) -> 
     _, directory = copy_up(draft, parent)
     if dentry.upper is not None:
         draft.tree.must_be_empty(dentry.upper)
+    if dentry.kind == "dir" and dentry.path in draft.known:  # before any note: its overlay must not remember it
+        draft.known = draft.known.delete(dentry.path)
+    if dentry.upper is not None:
         draft.tree.remove(directory, name)
         if draft.notes is not None:
             draft.note("remove", f"{draft.name(dentry)} is removed from upper", dentry.path)
     if covers:
         whiteout(draft, directory, name, dentry)
-    if dentry.kind == "dir":
-        draft.known = draft.known.delete(dentry.path) if dentry.path in draft.known else draft.known
 
 
 def whiteout(draft: "OverlayDraft", directory: int, name: str, dentry: Dentry) -> None:

@@ -46,13 +46,13 @@ def rename(draft: "OverlayDraft", old: Dentry, new_parent: Dentry, name: str, ne
         if replaced is not None and replaced.upper is not None:
             draft.tree.must_be_empty(replaced.upper)
         draft.tree.move(at, old_name, to, name)
+    if old.kind == "dir" or (swap and new is not None and new.kind == "dir"):
+        draft.directories_moved((old.path, (*new_parent.path, name)), swap)
     if draft.notes is not None:
         text = f"{draft.name(old)} becomes {draft.show((*new_parent.path, name))} in upper"
         draft.note("rename", text, old.path, (*new_parent.path, name))
     if covers:
         whiteout(draft, at, old_name, old)
-    if old.kind == "dir" or (swap and new is not None and new.kind == "dir"):
-        draft.directories_moved((old.path, (*new_parent.path, name)), swap)
 
 
 def may_move(draft: "OverlayDraft", dentry: Dentry) -> bool:
