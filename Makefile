@@ -36,11 +36,13 @@ exam: $(VENV)/.course
 test: $(VENV)/.developer
 	$(BIN)/pytest $(PYTEST_ARGS)
 
+# How many variants of each generated question are looked at.
+SEEDS ?= 500
 lint: $(VENV)/.developer
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/vlearn bank lint
+	$(BIN)/vlearn bank lint --seeds $(SEEDS)
 
 bench: $(VENV)/.developer
 	$(BIN)/vlearn bench --json out/bench.json

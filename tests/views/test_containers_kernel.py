@@ -49,6 +49,14 @@ def test_the_mount_trees_show_peer_groups(host):
     assert "/mnt tmpfs (master:6)" in figure.alt
 
 
+def test_a_holder_is_named_once_and_a_namespace_by_its_last_digits(host):
+    members, counted = draw_namespaces(host.kernel)
+    space = host.process(2).namespaces.pid
+    row = next(row for row in counted.rows if str(space) in row[0])
+    assert row[2:] == ("3", "process 2 (sh), and for its children, process 3 (sh)")
+    assert f"{space % 1000}*" in members.rows[1]
+
+
 @pytest.mark.parametrize("draw", [draw_processes, draw_namespaces, draw_mounts])
 def test_every_moment_can_be_drawn_and_every_figure_is_well_formed(host, draw):
     host.call(sys.Kill(1, 2, "SIGKILL"))

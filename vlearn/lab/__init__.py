@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from vlearn.lab.prediction import predict
     from vlearn.lab.real_client import beside_the_client
     from vlearn.lab.real_guest import beside_ring_zero
+    from vlearn.lab.real_images import beside_umoci
     from vlearn.lab.real_io_ring import beside_xens_header
     from vlearn.lab.real_levels import beside_the_levels
+    from vlearn.lab.real_namespaces import beside_namespaces
     from vlearn.lab.real_overlay import beside_overlayfs
     from vlearn.lab.real_rings import beside_the_rings
     from vlearn.lab.real_thing import beside_the_processor
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer",
+    "beside_namespaces",
     "beside_overlayfs",
     "beside_ring_zero",
     "beside_the_client",
@@ -38,6 +41,7 @@ __all__ = [
     "beside_the_levels",
     "beside_the_processor",
     "beside_the_rings",
+    "beside_umoci",
     "beside_xens_header",
     "chapters",
     "chart",
@@ -60,6 +64,7 @@ __all__ = [
 # No module has the name of what it offers: importing one would put the module in the place of the function.
 _HOMES = {
     "answer": "answering",
+    "beside_namespaces": "real_namespaces",
     "beside_overlayfs": "real_overlay",
     "beside_ring_zero": "real_guest",
     "beside_the_client": "real_client",
@@ -67,6 +72,7 @@ _HOMES = {
     "beside_the_processor": "real_thing",
     "beside_the_levels": "real_levels",
     "beside_the_rings": "real_rings",
+    "beside_umoci": "real_images",
     "beside_xens_header": "real_io_ring",
     "chapters": "overview",
     "chart": "charts",

@@ -1,5 +1,7 @@
 """Who is in which namespace: a row for each process, a column for each kind; and how often each namespace is held."""
 
+from collections import Counter
+
 from vlearn.blocks import Block, Table
 from vlearn.sim.containers.kernel import Kernel
 from vlearn.sim.containers.namespaces import KINDS
@@ -23,12 +25,12 @@ def draw_namespaces(kernel: Kernel, event: Event | None = None) -> tuple[Block, 
         for pid, process in sorted(kernel.processes.items())
         if not process.is_zombie
     )
-    caption = "Members of namespaces: the last digits of the inode number, * where it is not the machine's first"
+    caption = "Members of namespaces: the last digits of their numbers, * where it is not the machine's first"
     return Table(header, rows, caption), _counted(kernel, touched)
 
 
 def _shown(number: int, first: int) -> str:
-    return f"{number % 100_000}{'' if number == first else '*'}"
+    return f"{number % 1000:03}{'' if number == first else '*'}"
 
 
 def _counted(kernel: Kernel, touched: frozenset[str]) -> Table:
@@ -37,7 +39,8 @@ def _counted(kernel: Kernel, touched: frozenset[str]) -> Table:
     for number, space in sorted(kernel.namespaces.items()):
         if number in first:
             continue
-        found = list(holders(kernel, number))
+        held = Counter(holders(kernel, number))
+        found = [f"{holder}, and for its children" if times > 1 else holder for holder, times in held.items()]
         more = f", and {len(found) - MOST} more" if len(found) > MOST else ""
         mark = "→ " if f"namespace[{number}]" in touched else ""
         rows.append((f"{mark}{space}", f"user:[{space.owner}]", str(space.references), ", ".join(found[:MOST]) + more))

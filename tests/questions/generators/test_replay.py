@@ -7,7 +7,9 @@ from random import Random
 
 import pytest
 
+from tests.questions.containers_runs import SHOWN_BY_CONTAINERS
 from tests.questions.devices_runs import SHOWN_BY_DEVICES
+from tests.questions.docker_runs import SHOWN_BY_DOCKER
 from tests.questions.files_runs import SHOWN_BY_FILES
 from tests.questions.migration_runs import SHOWN_BY_MIGRATION
 from vlearn.questions.answer_key import answer_blocks
@@ -249,6 +251,7 @@ def exits_added_up(question, trace):
 SHOWS = (
     SHOWN_BY_CONTAINERS
     | SHOWN_BY_DEVICES
+    | SHOWN_BY_DOCKER
     | SHOWN_BY_FILES
     | SHOWN_BY_MIGRATION
     | {
@@ -291,8 +294,8 @@ SHOWS = (
 )
 """For every generator, whether a run shows what the key of a question says."""
 
-WITHOUT_A_RUN = {"chunks-fetched", "compare-ways", "stop-threshold"}
-"""Generators whose key is a sum over tables: there is no run to show."""
+WITHOUT_A_RUN = {"chunks-fetched", "compare-ways", "compose-start-order", "full-image-name", "stop-threshold"}
+"""Generators whose key is a sum over tables, an order of names or the reading of one: there is no run to show."""
 
 GENERATED = [entry for entry in load_bank() if entry.generator and entry.generator not in WITHOUT_A_RUN]
 

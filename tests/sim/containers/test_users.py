@@ -165,6 +165,16 @@ def test_under_chroot_there_is_no_new_user_namespace(host):
     assert host.call(sys.Unshare(child, ("CLONE_NEWUSER",))).errno == "EPERM"
 
 
+def test_the_root_is_locked_to_its_place_for_a_less_privileged_namespace(host, user):
+    """As Linux 6.18 answers: EINVAL, where root of the host gets EBUSY."""
+    assert host.call(sys.PivotRoot(user, "/nowhere", "/nowhere")).errno == "EPERM"
+    host.unshare(user, "CLONE_NEWUSER", "CLONE_NEWNS")
+    for call in (sys.PivotRoot(user, "/mnt", "/mnt"), sys.Umount(user, "/"), sys.Umount(user, "/", detach=True)):
+        assert host.call(call).errno == "EINVAL"
+    host.mount(user, "/mnt", "/mnt", "", "BIND")
+    host.pivot_root(user, "/mnt", "/mnt")
+
+
 def test_mounts_of_a_more_privileged_namespace_are_locked(host, user):
     host.mount(1, "none", "/mnt", "tmpfs", "RDONLY")
     host.unshare(user, "CLONE_NEWUSER", "CLONE_NEWNS")

@@ -17,6 +17,10 @@ from vlearn.lab.exercises import (
     ch08_predictions,
     ch09,
     ch09_predictions,
+    ch10,
+    ch10_predictions,
+    ch11,
+    ch11_predictions,
     ch12,
     ch12_predictions,
 )
@@ -29,6 +33,8 @@ CHAPTERS: dict[str, tuple[Exercise, ...]] = {
     "ch07": ch07.EXERCISES,
     "ch08": ch08.EXERCISES,
     "ch09": ch09.EXERCISES,
+    "ch10": ch10.EXERCISES,
+    "ch11": ch11.EXERCISES,
     "ch12": ch12.EXERCISES,
 }
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
@@ -44,6 +50,8 @@ PREDICTIONS: dict[str, Asked] = {
     **ch07_predictions.PREDICTIONS,
     **ch08_predictions.PREDICTIONS,
     **ch09_predictions.PREDICTIONS,
+    **ch10_predictions.PREDICTIONS,
+    **ch11_predictions.PREDICTIONS,
     **ch12_predictions.PREDICTIONS,
 }
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""

@@ -118,8 +118,20 @@ SCHEDULER: tuple[Drift, ...] = (
     Drift("TestPreferredAffinity", "invalid label value", "Invalid value", "1.21", _LABELS, words=True),
 )
 
+REST: tuple[Drift, ...] = (
+    Drift(
+        "apiserver_rest",
+        "the column Restarts of a table of pods is a number",
+        "it is a text, since it may also say how long ago the last restart was",
+        "1.22",
+        "pkg/printers/internalversion/printers.go, printPod",
+        ("rbac-anon",),
+    ),
+)
+
 DRIFTS: tuple[Drift, ...] = (
     *SCHEDULER,
+    *REST,
     Drift(
         "TestSortingActivePodsWithRanks",
         "ages are compared exactly, and there is no deletion cost",
