@@ -1,9 +1,7 @@
 """Chapter 3's exercises: right answers pass, each likely slip gets its own hint, strange answers get a hint too."""
 
-import pytest
-
 from vlearn.lab import check
-from vlearn.lab.exercises.ch03 import EXERCISES, trusting
+from vlearn.lab.exercises.ch03 import trusting
 from vlearn.lab.exercises.ch03_port import KERNEL, Outcome, on_bare_metal
 from vlearn.lab.exercises.ch03_predictions import PREDICTIONS
 from vlearn.sim.monitors.costs import mapping_writes
@@ -103,22 +101,6 @@ WRONG = [
     ("ch03-port", with_slip("tick:", "tock:"), "Keep the label"),
     ("ch03-port", 5, "Give the source as text"),
 ]
-
-
-@pytest.mark.parametrize(("id", "answer"), RIGHT)
-def test_a_right_answer_is_right(id, answer):
-    assert check(id, answer).state == "right"
-
-
-@pytest.mark.parametrize(("id", "answer", "hint"), WRONG)
-def test_a_wrong_answer_gets_the_hint_that_fits_it(id, answer, hint):
-    verdict = check(id, answer)
-    assert verdict.state == "wrong"
-    assert hint in verdict.to_text()
-
-
-def test_every_exercise_is_tried():
-    assert {id for id, _ in RIGHT} == {id for id, *_ in WRONG} == {exercise.id for exercise in EXERCISES}
 
 
 def test_the_kernel_counts_its_tick_inside_no_critical_section():

@@ -2,8 +2,7 @@
 
 import pytest
 
-from vlearn.lab import check
-from vlearn.lab.exercises.ch08 import EXERCISES, calls_privileged, program
+from vlearn.lab.exercises.ch08 import calls_privileged, program
 from vlearn.lab.exercises.ch08_predictions import PREDICTIONS
 from vlearn.sim.virtualizability import EXTRA, FAITHFUL, Mode, classify, third_generation
 from vlearn.sim.virtualizability.monitored import guest, operate
@@ -78,22 +77,6 @@ WRONG = [
     ("ch08-own-set", {"ADD": add, "EXIT": leave}, "Three instructions"),
     ("ch08-own-set", [add], "Give a table"),
 ]
-
-
-@pytest.mark.parametrize(("id", "answer"), RIGHT)
-def test_a_right_answer_is_right(id, answer):
-    assert check(id, answer).state == "right"
-
-
-@pytest.mark.parametrize(("id", "answer", "hint"), WRONG)
-def test_a_wrong_answer_gets_the_hint_that_fits_it(id, answer, hint):
-    verdict = check(id, answer)
-    assert verdict.state == "wrong"
-    assert hint in verdict.to_text()
-
-
-def test_every_exercise_is_tried():
-    assert {id for id, _ in RIGHT} == {id for id, *_ in WRONG} == {exercise.id for exercise in EXERCISES}
 
 
 def test_the_wrong_classifier_is_wrong_about_supervisor_calls_alone():
