@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance import cpu_answers, k8s_cases, kernel_cases, memory_cases, overlay_cases
+from tests.conformance import cpu_answers, k8s_cases, k8s_rest_cases, kernel_cases, memory_cases, overlay_cases
 
 Case = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -43,7 +43,11 @@ FORMATS: tuple[Format, ...] = (
         lambda document: "topic" in _meta(document) and "k8s_version" in _meta(document),
         run=k8s_cases.table_row,
     ),
-    Format("k8s recording", lambda document: "kube-apiserver" in str(_meta(document).get("server", ""))),
+    Format(
+        "k8s recording",
+        lambda document: "kube-apiserver" in str(_meta(document).get("server", "")),
+        run=k8s_rest_cases.rest,
+    ),
 )
 
 

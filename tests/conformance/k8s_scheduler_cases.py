@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from vlearn.sim.kubernetes.api import Refused
+from vlearn.sim.kubernetes.api.node_selection import node_selector
 from vlearn.sim.kubernetes.drift import TESTS, in_todays_words
 from vlearn.sim.kubernetes.scheduler import NodeInfo, Verdict, checks, node_info, pod_info, snapshot, verdict
 from vlearn.sim.kubernetes.scheduler.allocation_scores import (
@@ -22,7 +23,6 @@ from vlearn.sim.kubernetes.scheduler.fit import insufficient, insufficient_1_20,
 from vlearn.sim.kubernetes.scheduler.node_filters import (
     node_affinity,
     node_name,
-    node_selector,
     ports_free,
     schedulable,
     tolerated,
@@ -159,7 +159,9 @@ def _spread(data: Row) -> str | None:
 def _selector_terms(data: Row) -> str | None:
     args = data["args"]
     match = node_selector(args.get("nodeSelector") or {"nodeSelectorTerms": args.get("nodeSelectorTerms")})
-    return _differs(match is not None and match(_node(args.get("node") or {})), data["want"])
+    metadata = (args.get("node") or {}).get("metadata") or {}
+    found = match is not None and match(metadata.get("name", ""), metadata.get("labels") or {})
+    return _differs(found, data["want"])
 
 
 def _scores(

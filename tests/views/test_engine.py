@@ -39,7 +39,7 @@ def test_the_anatomy_names_the_parts_as_the_kernel_has_them() -> None:
     assert isinstance(table, Table)
     parts = {part: (what, where) for part, what, where in table.rows}
     pid = final.state.container("web").state.pid
-    assert parts["process"] == (f"nginx -g daemon off;: pid 1 inside, pid {pid} of the host", f"/proc/{pid}")
+    assert parts["process"] == (f"pid 1 inside, pid {pid} of the host: nginx -g daemon off;", f"/proc/{pid}")
     assert parts["namespaces"][0] == "cgroup, ipc, mnt, net, pid, uts"
     assert parts["control group"][0] == "memory.max 67108864"
     assert parts["network"][0].startswith("eth0 172.17.0.2, veth")
@@ -49,3 +49,12 @@ def test_the_anatomy_names_the_parts_as_the_kernel_has_them() -> None:
 def test_a_removed_container_leaves_nothing_to_draw() -> None:
     final = traced()[-1].steps[-1]
     assert [type(block).__name__ for block in draw_anatomy(final.state)] == ["Text"]
+
+
+def test_the_figure_and_the_table_of_the_anatomy_name_the_parts_alike() -> None:
+    final = traced()[0].steps[-1]
+    figure, table = draw_anatomy(final.state, final.event)
+    assert isinstance(figure, Figure)
+    assert isinstance(table, Table)
+    assert all(f">{part}<" in figure.svg for part, _, _ in table.rows)
+    assert max(len(where) for _, _, where in table.rows) < 60

@@ -18,7 +18,7 @@ PARTS = {
     "process": ("started", "exited", "signal"),
     "namespaces": ("namespaces",),
     "control group": ("cgroup", "frozen", "thawed", "updated"),
-    "root": ("layer", "root"),
+    "read-write layer": ("layer", "root"),
     "network": ("interface", "published", "connected", "disconnected"),
 }
 """The parts of the picture, and the events that light them."""
@@ -58,7 +58,7 @@ def _bars(container: Container, rows: tuple[Row, ...]) -> list[tuple[str, str, L
     bars = [("process", found["process"], PLAIN if running else WAITING)]
     bars.append(("control group", found["control group"], PLAIN if running else WAITING))
     bars.append(("network", found["network"], PLAIN if container.endpoints and running else WAITING))
-    bars.append(("root", found["read-write layer"], READ))
+    bars.append(("read-write layer", found["read-write layer"], READ))
     layers = [(part, what) for part, what, _ in rows if part.startswith("layer")]
     return bars + [(part, what, PLAIN) for part, what in layers]
 
@@ -93,17 +93,17 @@ def _own(engine: Engine, container: Container) -> dict[str, bool]:
 def _rows(engine: Engine, container: Container) -> tuple[Row, ...]:
     state, kernel = container.state, engine.kernel
     command = " ".join(container.arguments)
-    process = (f"{command}: not running", "none")
+    process = (f"not running: {command}", "none")
     if state.running:
         inside = kernel.process(state.pid).number
-        process = (f"{command}: pid {inside} inside, pid {state.pid} of the host", f"/proc/{state.pid}")
+        process = (f"pid {inside} inside, pid {state.pid} of the host: {command}", f"/proc/{state.pid}")
     spaces = ", ".join(kind for kind, own in _own(engine, container).items() if own) or "none of its own"
     set_to = ", ".join(f"{name} {value}" for name, value in limits(container.settings).items() if value[:3] != "max")
     written = changes(engine, container)
     rows = [
         ("process", *process),
         ("namespaces", spaces, f"/proc/{state.pid}/ns" if state.running else "none"),
-        ("control group", set_to or "no limits", f"/sys/fs/cgroup{container.cgroup}" if state.running else "none"),
+        ("control group", set_to or "no limits", f"/sys/fs/cgroup{_shortened(container)}" if state.running else "none"),
         ("network", _network(engine, container), container.settings.network),
         ("read-write layer", f"{len(written)} changes" if written else "empty", "upperdir"),
     ]
@@ -112,6 +112,11 @@ def _rows(engine: Engine, container: Container) -> tuple[Row, ...]:
     for n, (made_by, digest) in reversed(tuple(enumerate(layers, 1))):
         rows.append((f"layer {n}", f"read-only: {made_by or 'of the base image'}", f"lowerdir, {digest[7:19]}"))
     return tuple(rows)
+
+
+def _shortened(container: Container) -> str:
+    """The path of its group with 12 digits of the id, as `docker ps` shows it."""
+    return container.cgroup.replace(container.id, f"{container.id[:12]}…")
 
 
 def _network(engine: Engine, container: Container) -> str:

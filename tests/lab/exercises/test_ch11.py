@@ -51,6 +51,7 @@ volumes:
 
 RIGHT = [
     ("ch11-repair", REPAIRED),
+    ("ch11-repair", REPAIRED.replace("RUN rm -rf ./*", "RUN rm -rf ./*  # the shell knows comments")),
     ("ch11-order-lines", ORDERED),
     ("ch11-bug-hunt", (ONE, TWO)),
     ("ch11-by-name", [*NETWORK, DB.format("-v orders:/data ")]),
@@ -65,7 +66,7 @@ WRONG = [
     ("ch11-repair", REPAIRED.replace("EXPOSE 80\n", "EXPOSE 80 8080\n"), "not just port 80"),
     ("ch11-repair", REPAIRED.replace("COPY index.html .\n", ""), "`index.html` is not among"),
     ("ch11-repair", REPAIRED.replace("RUN rm -rf ./*\n", "RUN touch third\n"), "more pages than the two"),
-    ("ch11-repair", REPAIRED.replace("RUN rm -rf ./*", "RUN rm -rf ./*  # old ones"), "is no comment"),
+    ("ch11-repair", REPAIRED.replace(" && \\\n    chmod 600 state.txt", ""), "for nobody else"),
     ("ch11-repair", REPAIRED.replace("index.html", "indx.html"), "The build fails"),
     ("ch11-repair", REPAIRED.replace("EXPOSE 80", "EXPOSE 80  # the port"), "EXPOSE takes each word as a port"),
     ("ch11-repair", 5, "text of a Dockerfile"),

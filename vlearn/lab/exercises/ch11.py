@@ -5,11 +5,11 @@ from typing import Any
 
 from vlearn.errors import ModelError
 from vlearn.lab.exercise import Exercise, Hint
-from vlearn.lab.exercises.ch11_builds import CHANGED, PAGES, SOURCES, Files, built, changed_only, files_of
+from vlearn.lab.exercises.ch11_builds import CHANGED, PAGES, SOURCES, Files, built, changed_only, files_of, mode_of
 from vlearn.lab.exercises.ch11_hosts import by_name, compose_file
 from vlearn.render.markdown import escaped
 from vlearn.sim.images.builder.state import Builder
-from vlearn.sim.images.dockerfile.comments import comments_behind, hint
+from vlearn.sim.images.dockerfile.comments import hint
 from vlearn.sim.images.errors import DockerfileError
 
 HTML = "usr/share/nginx/html"
@@ -39,7 +39,6 @@ def _repair(answer: Any) -> Hint | None:
     if final.error:
         return _failed(final, answer)
     config, files = final.stages[-1].config, files_of(final)
-    left = comments_behind(answer)
     if config.working_dir != f"/{HTML}":
         return Hint(f"It builds. But the working directory is `{config.working_dir}`. Where does that come from?")
     if config.cmd != ("nginx", "-g", "daemon off;"):
@@ -53,7 +52,9 @@ def _repair(answer: Any) -> Hint | None:
         return Hint(f"It builds. But `{missing[0]}` is not among the pages. All lines of the original are needed.")
     if f"{HTML}/50x.html" in files or len([path for path in files if path.startswith(HTML)]) > 2:
         return Hint("It builds. But there are more pages than the two that are meant.")
-    return Hint(left[0].text) if left else None
+    if mode_of(final, f"{HTML}/state.txt") != 0o600:
+        return Hint("It builds. But `state.txt` can be read by others: the second page was for nobody else.")
+    return None
 
 
 def _order(answer: Any) -> Hint | None:

@@ -83,6 +83,13 @@ def files_of(builder: Builder) -> Files:
     return dict(_walked(image_files(builder.images, builder.images.of(builder.image)), ()))
 
 
+def mode_of(builder: Builder, path: str) -> int:
+    """The permission bits of a file of the built image."""
+    assert builder.image is not None
+    files = image_files(builder.images, builder.images.of(builder.image))
+    return files.stat(tuple(path.split("/"))).mode & 0o777
+
+
 def changed_only(before: str, after: str) -> Files:
     """A wrong model, to be found out: it rebuilds just the lines that have changed. The files of the second image.
 

@@ -3,7 +3,15 @@
 from random import Random
 
 from vlearn.blocks import Code, Text
-from vlearn.questions.generators.engine_scenes import EMPTY, Script, Typed, docker_run, draw_screen, type_in
+from vlearn.questions.generators.engine_scenes import (
+    EMPTY,
+    Script,
+    Typed,
+    actions_of,
+    docker_run,
+    draw_screen,
+    type_in,
+)
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification
 from vlearn.questions.replay import Replay
@@ -43,8 +51,8 @@ def finds_by_name(rng: Random) -> Posed:
     rng.shuffle(candidates)
     pairs = [(names[0], alias), *candidates]
     docker = Docker.boot()
-    for typed in script:
-        reply = docker.call(typed.action)
+    for action in actions_of(script):
+        reply = docker.call(action)
         assert not reply.error, reply.error
     met = [(a, b, int(resolve(docker.engine, docker.engine.names[a], b) is None)) for a, b in pairs]
     chosen = _even(rng, met)

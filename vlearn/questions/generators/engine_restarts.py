@@ -6,7 +6,15 @@ from functools import lru_cache
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.engine_scenes import EMPTY, Script, Typed, docker_run, draw_screen, type_in
+from vlearn.questions.generators.engine_scenes import (
+    EMPTY,
+    Script,
+    Typed,
+    actions_of,
+    docker_run,
+    draw_screen,
+    type_in,
+)
 from vlearn.questions.generators.images_scenes import PROGRAMS
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
@@ -121,8 +129,8 @@ def _seconds(action: Action) -> str:
 def _starts(script: Script, name: str) -> list[float]:
     """Seconds after the first start of all starts, as `docker events` has them."""
     docker = Docker.boot()
-    for typed in script:
-        docker.call(typed.action)
+    for action in actions_of(script):
+        docker.call(action)
     times = [
         happened.time
         for happened in docker.engine.happened

@@ -3,7 +3,7 @@
 A script is executed whole, on a machine of its own, because an engine whose programs are running cannot be copied.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from vlearn.blocks import Block, Code, Text
@@ -35,6 +35,11 @@ class Said:
 Screen = tuple[Said, ...]
 Script = tuple[Typed, ...]
 EMPTY: Screen = ()
+
+
+def actions_of(script: Iterable[Typed]) -> Iterator[Action]:
+    """What the lines of a script do, without those that only look around."""
+    return (typed.action for typed in script if typed.action is not None)
 
 
 def type_in(screen: Screen, script: Script) -> Iterator[Step[Screen]]:

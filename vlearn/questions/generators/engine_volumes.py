@@ -58,7 +58,7 @@ def left_after_removal(rng: Random) -> Posed:
     mounted = rng.sample(kinds, rng.choice((2, 3, 3)))
     if kinds[1] not in mounted:
         mounted[0] = kinds[1]
-    layer = rng.choice(("/var", "/tmp", "/root", "/home"))
+    layer = rng.choice(("/etc", "/tmp", "/root", "/home"))
     written = [Place(layer, "layer", ""), *mounted][:4]
     script = _script(name, removal, mounted, written, files)
     docker = Docker.boot()

@@ -61,7 +61,7 @@ def _body(rng: Random) -> list[str]:
         rng.randrange(1, 5),
     )  # fmt: skip
     settings = rng.sample(
-        ["ENV PORT=8080", "EXPOSE 8080", 'LABEL team="web"', "VOLUME /data", "USER 1000", "STOPSIGNAL SIGINT",
+        ["ENV PORT=8080", "EXPOSE 8080", 'LABEL team="web"', "VOLUME /data", "HEALTHCHECK NONE", "STOPSIGNAL SIGINT",
          "ENV MODE=production LEVEL=2", 'ENTRYPOINT ["/sbin/tini"]'],
         rng.randrange(1, 5),
     )  # fmt: skip

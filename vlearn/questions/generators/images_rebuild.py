@@ -12,10 +12,13 @@ from vlearn.questions.generators.images_scenes import Project, build_here, build
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification
 from vlearn.questions.replay import Replay
+from vlearn.sim.images.builder.state import Builder
 from vlearn.trace import run
 from vlearn.views.images_build import draw_build
 
 CATEGORIES = ("executed again", "taken from the cache")
+ALL_ALIKE = 0.3
+"""How many are kept of the variants in which all steps have the same answer: they are most of those drawn."""
 TAGS = ("3.20", "3.21", "3.22", "3.23")
 TOOLS = ("curl", "git", "make", "openssl", "rsync", "tini", "unzip", "zip")
 
@@ -57,16 +60,14 @@ class Change:
 
 def steps_rebuilt(rng: Random) -> Posed:
     """Which RUN and COPY steps does a second build execute again, after one change?"""
-    project, language = _project(rng)
-    change = rng.choice(_CHANGES)(rng, project, language)
-    name = project.lines[0].split()[1]
-    first = built(project, builder_with(name))
-    if change.base:
-        images = first.images.add(builder_with(name, version=change.base).images.blobs.values())
-        newer = builder_with(name, version=change.base).images
-        first = replace(first, images=images.tag(*next(iter(newer.names.items()))))
-    second = run(build_here, first, [change.project.build(no_cache=change.no_cache)]).final
-    asked = [one for one in outcomes(second) if one.layer]
+    while True:
+        project, language = _project(rng)
+        change = rng.choice(_CHANGES)(rng, project, language)
+        first = _built_before(project, change)
+        second = run(build_here, first, [change.project.build(no_cache=change.no_cache)]).final
+        asked = [one for one in outcomes(second) if one.layer]
+        if len({one.cached for one in asked}) == 2 or rng.random() < ALL_ALIKE:
+            break
     order = rng.sample(asked, len(asked))
     key = tuple(int(one.cached) for one in order)
     prompt = (
@@ -82,6 +83,16 @@ def steps_rebuilt(rng: Random) -> Posed:
     solution = (Text(f"{_RULE} {told}"), Table(("Step", "Second build"), rows))
     replay = Replay(build_here, first, (change.project.build(no_cache=change.no_cache),), draw_build)
     return Posed(prompt, Classification(CATEGORIES, tuple(f"`{one.text}`" for one in order), key), solution, replay)
+
+
+def _built_before(project: Project, change: Change) -> Builder:
+    """The builder after the first build and what has happened since: there may be a newer base image by now."""
+    name = project.lines[0].split()[1]
+    first = built(project, builder_with(name))
+    if not change.base:
+        return first
+    newer = builder_with(name, version=change.base).images
+    return replace(first, images=first.images.add(newer.blobs.values()).tag(*next(iter(newer.names.items()))))
 
 
 def _project(rng: Random) -> tuple[Project, Language]:

@@ -127,6 +127,38 @@ REST: tuple[Drift, ...] = (
         "pkg/printers/internalversion/printers.go, printPod",
         ("rbac-anon",),
     ),
+    Drift(
+        "apiserver_rest",
+        "must be less than or equal to cpu limit",
+        "must be less than or equal to cpu limit of 1",
+        "1.27",
+        "pkg/apis/core/validation, validateResourceRequirements",
+        words=True,
+    ),
+    Drift(
+        "apiserver_rest",
+        "must specify requests.cpu",
+        "must specify requests.cpu for: c",
+        "1.25",
+        "pkg/quota/v1/evaluator/core/pods.go",
+        words=True,
+    ),
+    Drift(
+        "apiserver_rest",
+        "updates to statefulset spec for fields other than 'replicas', 'template', and 'updateStrategy' are forbidden",
+        "the list has 'ordinals', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and more",
+        "1.22",
+        "pkg/apis/apps/validation, ValidateStatefulSetUpdate",
+        words=True,
+    ),
+    Drift(
+        "apiserver_rest",
+        "v1.Deployment.Spec: v1.DeploymentSpec.Replicas: readUint32: ..., error found in #10 byte of ...",
+        "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+        "1.23",
+        "KEP-2885; sigs.k8s.io/json in place of json-iterator",
+        words=True,
+    ),
 )
 
 DRIFTS: tuple[Drift, ...] = (

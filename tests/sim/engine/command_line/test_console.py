@@ -1,5 +1,6 @@
 """docker as a program of the machine's shell."""
 
+from vlearn.sim.engine.actions import RestartDaemon
 from vlearn.sim.engine.command_line.console import Console
 
 
@@ -57,3 +58,23 @@ def test_machines_with_the_same_seed_print_the_same() -> None:
 def test_two_compose_files_are_refused_rather_than_one_of_them_dropped() -> None:
     said = Console().type("docker compose -f a.yaml -f b.yaml up -d")
     assert (said.err, said.code) == ("vlearn: docker compose: merging several Compose files is not modelled\n", 2)
+
+
+def test_what_exec_cannot_execute_is_its_output_and_its_exit_code_is_126_or_127() -> None:
+    console = Console()
+    console.type("docker run -d --name web nginx")
+    for program, code in (("nosuch", 127), ("/etc/passwd", 126)):
+        said = console.type(f"docker exec web {program}")
+        assert said.out.startswith("OCI runtime exec failed: exec failed: unable to start container process: ")
+        assert (said.err, said.code) == ("", code)
+
+
+def test_a_daemon_that_starts_again_has_forgotten_its_events() -> None:
+    console = Console()
+    console.type("docker run -d --restart always alpine sleep 100; sleep 1")
+    started = "docker events --since 0 --until 0s --filter event=start"
+    before = console.type(started).out
+    console.docker.call(RestartDaemon())
+    after = console.type(started).out
+    assert len(before.splitlines()) == len(after.splitlines()) == 1
+    assert before != after

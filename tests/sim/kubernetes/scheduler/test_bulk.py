@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.sim.kubernetes.scheduler.clusters import node, pod, taint
 from vlearn.sim.kubernetes.scheduler import pod_info, schedule, schedule_many, snapshot
 from vlearn.sim.kubernetes.scheduler import template_totals as totals
+from vlearn.sim.kubernetes.scheduler.node_rows import rows_of
 
 SOFT, HARD = taint("soft", effect="PreferNoSchedule"), taint("hard")
 ANTI = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
@@ -61,7 +62,7 @@ def test_a_row_computed_alone_is_the_row_computed_among_many(given_nodes, kind, 
         (node(f"n{n}", *each[:3], each[4], each[3]) for n, each in enumerate(given_nodes)),
         [pod(f"x{n}", "1", "1Gi", on="n0") for n in range(used)],
     )
-    rows = totals.rows_of(cluster.nodes)
+    rows = rows_of(cluster.nodes)
     template = totals.template_of(pod_info(pod("p", **kind)), cluster, rows)
     alone = [totals._total(template, rows, n) for n in range(len(cluster.nodes))]
     assert totals._totals(template, rows, np.arange(len(alone))).tolist() == alone

@@ -33,6 +33,11 @@ SPECS = [
         Resources(4000, 7),
     ),
     (
+        "the sum is rounded up, not its parts",
+        {"containers": [container("100u"), container("100u")]},
+        Resources(1),
+    ),
+    (
         "extended resources are counted, unknown ones are not",
         {"containers": [{"resources": {"requests": {"example.com/gpu": "2", "pods": "1", "what": "3"}}}]},
         Resources(scalars={"example.com/gpu": 2}),

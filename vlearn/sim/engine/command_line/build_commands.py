@@ -63,7 +63,7 @@ def read_context(call: Invocation, path: str, named: str) -> tuple[str, Plain, I
     dockerfile = named or join(path, "Dockerfile")
     if call.place.kind(dockerfile) != "file":
         raise ClientError(
-            "ERROR: failed to build: failed to read dockerfile: "
+            "ERROR: failed to solve: failed to read dockerfile: "
             f"open {named or 'Dockerfile'}: no such file or directory"
         )
     context = call.place.folder(path)

@@ -96,21 +96,27 @@ def create(call: Invocation) -> None:
 
 
 def execute(call: Invocation) -> None:
-    """`docker exec`."""
+    """`docker exec`. What cannot be executed comes back as output, with 126 or 127 as the exit code."""
     _no_input(call)
     reference, *command = call.arguments
     given = call.given
-    finished: Finished = call.ask(
-        actions.Exec(
-            reference,
-            tuple(command),
-            given.text("user"),
-            given.text("workdir"),
-            environment(given, call.place),
-            given.has("detach"),
-            PATIENCE,
-        )
+    action = actions.Exec(
+        reference,
+        tuple(command),
+        given.text("user"),
+        given.text("workdir"),
+        environment(given, call.place),
+        given.has("detach"),
+        PATIENCE,
     )
+    try:
+        finished: Finished = call.ask(action)
+    except DaemonError as refused:
+        if action.detach or refused.code not in (126, 127):
+            raise
+        call.to.out(refused.message)
+        call.to.code = refused.code
+        return
     _interleaved(call, finished)
     if finished.code is None and not given.has("detach"):
         call.to.err("^C", code=130)

@@ -41,7 +41,8 @@ def events(call: Invocation) -> None:
         call.docker.advance(PATIENCE if until is None else until - engine.now)
     engine = call.engine
     wanted = filters(given.texts("filter"), ("container", "event", "image", "label", "network", "type", "volume"))
-    for one in engine.happened:
+    last_start = max((n for n, one in enumerate(engine.happened, 1) if one.kind == "daemon"), default=0)
+    for one in engine.happened[last_start:]:  # a daemon that starts again has forgotten what was before
         if since <= one.time <= (engine.now if until is None else until) and _wanted(one, wanted):
             call.to.raw(_event(engine, one, given.text("format")) + "\n")
     if until is None:

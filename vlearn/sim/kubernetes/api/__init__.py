@@ -21,7 +21,7 @@ from vlearn.sim.kubernetes.api.quantity import Quantity, parse_quantity
 from vlearn.sim.kubernetes.api.refusal import Refused
 from vlearn.sim.kubernetes.api.requirement import Requirement, requirement
 from vlearn.sim.kubernetes.api.selector import Selector, parse_selector, selector_of
-from vlearn.sim.kubernetes.api.taints import same_taint, taint_text, tolerates
+from vlearn.sim.kubernetes.api.taints import same_taint, taint_text, tolerates, untolerated
 
 __all__ = [
     "Quantity",
@@ -44,4 +44,5 @@ __all__ = [
     "selector_of",
     "taint_text",
     "tolerates",
+    "untolerated",
 ]

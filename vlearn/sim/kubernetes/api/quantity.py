@@ -47,7 +47,10 @@ class Quantity:
 
     def at_scale(self, exponent: int) -> int:
         """The amount in units of 10**exponent, rounded away from zero: `at_scale(-3)` is in milli-units."""
-        return _away_from_zero(Fraction(self.nanos, NANO) / Fraction(10) ** exponent)
+        if exponent < -9:
+            return self.nanos * int(10 ** (-9 - exponent))
+        size = int(10 ** (exponent + 9))
+        return -(-self.nanos // size) if self.nanos >= 0 else self.nanos // size
 
     @property
     def value(self) -> int:

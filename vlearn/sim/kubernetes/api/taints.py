@@ -1,9 +1,12 @@
 """Taints on nodes, and the tolerations of pods. Source: k8s.io/api/core/v1, and the concept page on taints."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 Taint = Mapping[str, str]
 Toleration = Mapping[str, str]
+
+REFUSING = ("NoSchedule", "NoExecute")
+"""The effects that keep a pod off a node; PreferNoSchedule does not."""
 
 
 def tolerates(toleration: Toleration, taint: Taint) -> bool:
@@ -18,6 +21,16 @@ def tolerates(toleration: Toleration, taint: Taint) -> bool:
         case "Exists":
             return True
     return False
+
+
+def untolerated(
+    taints: Iterable[Taint], tolerations: Collection[Toleration], effects: Collection[str] = REFUSING
+) -> list[Taint]:
+    """The taints of these effects that no toleration covers."""
+    found = [taint for taint in taints if taint.get("effect") in effects]
+    if not (found and tolerations):
+        return found
+    return [taint for taint in found if not any(tolerates(each, taint) for each in tolerations)]
 
 
 def same_taint(one: Taint, other: Taint) -> bool:

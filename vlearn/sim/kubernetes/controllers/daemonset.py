@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from vlearn.sim.kubernetes.api.moments import created
-from vlearn.sim.kubernetes.api.node_selection import allows_node
+from vlearn.sim.kubernetes.api.node_selection import required_nodes
 from vlearn.sim.kubernetes.api.pods import Pod, is_terminal, is_terminating
-from vlearn.sim.kubernetes.api.taints import Toleration, tolerates
+from vlearn.sim.kubernetes.api.taints import Toleration, untolerated
 
 DaemonSet = Mapping[str, Any]
 Node = Mapping[str, Any]
@@ -42,13 +42,13 @@ def tolerations(spec: Mapping[str, Any]) -> tuple[Toleration, ...]:
 def should_run(daemon_set: DaemonSet, node: Node) -> tuple[bool, bool]:
     """Whether a pod is to be created on this node, and whether one that is there may stay."""
     spec = daemon_set["spec"]["template"]["spec"]
-    if spec.get("nodeName") not in (None, "", node["metadata"]["name"]) or not allows_node(spec, node):
+    name, labels = node["metadata"]["name"], node["metadata"].get("labels") or {}
+    allowed = required_nodes(spec)
+    if spec.get("nodeName") not in (None, "", name) or (allowed is not None and not allowed(name, labels)):
         return False, False
-    tolerated = tolerations(spec)
     taints = (node.get("spec") or {}).get("taints") or ()
-    resisted = {each["effect"] for each in taints if not any(tolerates(one, each) for one in tolerated)}
-    stays = "NoExecute" not in resisted
-    return stays and "NoSchedule" not in resisted, stays
+    refusing = {taint["effect"] for taint in untolerated(taints, tolerations(spec))}
+    return not refusing, "NoExecute" not in refusing
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def selects(service: Service, pod: Pod) -> bool:
     """Whether the service's selector matches the pod's labels. Without a selector nothing is selected."""
     selector = service["spec"].get("selector")
     labels = pod["metadata"].get("labels") or {}
-    return bool(selector) and all(labels.get(key) == value for key, value in selector.items())
+    return bool(selector) and selector.items() <= labels.items()
 
 
 def belongs_in_endpoints(pod: Pod, including_terminating: bool = False) -> bool:

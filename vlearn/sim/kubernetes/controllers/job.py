@@ -13,8 +13,7 @@ from vlearn.sim.kubernetes.api.conditions import condition, is_true
 from vlearn.sim.kubernetes.api.moments import moment
 from vlearn.sim.kubernetes.api.pods import Pod, is_active, is_terminal, phase
 from vlearn.sim.kubernetes.controllers.counts import counted
-from vlearn.sim.kubernetes.controllers.deletion_order import V1_20 as BY_STAGE_AND_AGE
-from vlearn.sim.kubernetes.controllers.deletion_order import pods_to_delete
+from vlearn.sim.kubernetes.controllers.deletion_order import JOBS, pods_to_delete
 from vlearn.sim.kubernetes.controllers.job_backoff import remaining_wait
 
 Job = Mapping[str, Any]
@@ -35,7 +34,7 @@ class JobRules:
 
 
 TODAY = JobRules()
-V1_20 = JobRules(False, False, False, False)
+V1_20 = JobRules(every_failure_counts=False, waits_to_replace=False, deletes_surplus=False, ends_when_pods_have=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def job_step(job: Job, pods: Sequence[Pod], now: float, rules: JobRules = TODAY)
     parallelism = _parallelism(job)
     most = _remaining(job, step) if rules.deletes_surplus else parallelism
     if len(active) > most:
-        chosen = pods_to_delete(active, (), len(active) - most, now, BY_STAGE_AND_AGE)
+        chosen = pods_to_delete(active, (), len(active) - most, now, JOBS)
         return replace(step, delete=chosen)
     missing = max(0, min(_remaining(job, step), parallelism) - len(active))
     wait = remaining_wait(pods, now) if rules.waits_to_replace and missing else 0.0

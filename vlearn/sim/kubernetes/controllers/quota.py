@@ -7,16 +7,28 @@ limitedResources, scopeSelector (scopes that compare values), and dynamic resour
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vlearn.sim.kubernetes.api.affinity import PREFERRED, REQUIRED, Kind, affinity
 from vlearn.sim.kubernetes.api.moments import moment
 from vlearn.sim.kubernetes.api.pods import is_terminal
 from vlearn.sim.kubernetes.api.qos import qos_class
 from vlearn.sim.kubernetes.api.quantity import NANO, Quantity
-from vlearn.sim.kubernetes.api.resources import Amounts, added, amounts, pod_limits, pod_requests
+from vlearn.sim.kubernetes.api.resources import (
+    CPU,
+    MEMORY,
+    STORAGE,
+    Amounts,
+    added,
+    amounts,
+    is_extended,
+    is_huge_pages,
+    pod_limits,
+    pod_requests,
+)
 
 Object = Mapping[str, Any]
 
 ONE = Quantity(NANO)
-_COMPUTE = ("cpu", "memory", "ephemeral-storage")
+_COMPUTE = (CPU, MEMORY, STORAGE)
 
 
 def pod_usage(pod: Object, now: float) -> Amounts:
@@ -26,9 +38,9 @@ def pod_usage(pod: Object, now: float) -> Amounts:
         return usage
     usage["pods"] = ONE
     for name, amount in pod_requests(pod["spec"]).items():
-        if name in _COMPUTE or name.startswith("hugepages-"):
-            usage[name] = amount
-        if name in _COMPUTE or name.startswith("hugepages-") or _is_extended(name):
+        if name in _COMPUTE or is_huge_pages(name):
+            usage |= {name: amount, f"requests.{name}": amount}
+        elif is_extended(name):
             usage[f"requests.{name}"] = amount
     usage |= {f"limits.{name}": amount for name, amount in pod_limits(pod["spec"]).items() if name in _COMPUTE}
     return usage
@@ -40,11 +52,6 @@ def is_charged(pod: Object, now: float) -> bool:
     deleted, grace = moment(metadata.get("deletionTimestamp")), metadata.get("deletionGracePeriodSeconds")
     overdue = deleted is not None and grace is not None and now > deleted + grace
     return not is_terminal(pod) and not overdue
-
-
-def _is_extended(name: str) -> bool:
-    """A resource that a device plug-in or an administrator brings: it has a domain, and not Kubernetes' own."""
-    return "/" in name and "kubernetes.io/" not in name and not name.startswith("requests.")
 
 
 def service_usage(service: Object, now: float = 0.0) -> Amounts:
@@ -91,14 +98,10 @@ USAGE: Mapping[str, Callable[[Object, float], Amounts]] = {
 
 
 def _crosses_namespaces(pod: Object) -> bool:
-    affinity = pod["spec"].get("affinity") or {}
-    for kind in (affinity.get("podAffinity") or {}, affinity.get("podAntiAffinity") or {}):
-        preferred = kind.get("preferredDuringSchedulingIgnoredDuringExecution") or ()
-        terms = [each["podAffinityTerm"] for each in preferred]
-        for term in (*(kind.get("requiredDuringSchedulingIgnoredDuringExecution") or ()), *terms):
-            if term.get("namespaces") or term.get("namespaceSelector") is not None:
-                return True
-    return False
+    kinds: tuple[Kind, ...] = ("podAffinity", "podAntiAffinity")
+    terms = [term for kind in kinds for term in affinity(pod["spec"], kind, REQUIRED) or ()]
+    terms += [each["podAffinityTerm"] for kind in kinds for each in affinity(pod["spec"], kind, PREFERRED) or ()]
+    return any(term.get("namespaces") or term.get("namespaceSelector") is not None for term in terms)
 
 
 _SCOPES: Mapping[str, Callable[[Object], bool]] = {

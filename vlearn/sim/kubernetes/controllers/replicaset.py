@@ -64,5 +64,5 @@ def replica_set_status(
 
 
 def _carries(pod: Pod, labels: Mapping[str, str]) -> bool:
-    own = pod["metadata"].get("labels") or {}
-    return all(own.get(key) == value for key, value in labels.items())
+    own: Mapping[str, str] = pod["metadata"].get("labels") or {}
+    return labels.items() <= own.items()

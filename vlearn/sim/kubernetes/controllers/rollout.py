@@ -20,6 +20,11 @@ _AVAILABLE = {
     True: ("True", "MinimumReplicasAvailable", "Deployment has minimum availability."),
     False: ("False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability."),
 }
+_PROGRESS = {
+    "NewReplicaSetAvailable": ("True", "has successfully progressed."),
+    "ReplicaSetUpdated": ("True", "is progressing."),
+    "ProgressDeadlineExceeded": ("False", "has timed out progressing."),
+}
 
 
 def is_complete(deployment: Deployment, status: Status) -> bool:
@@ -64,7 +69,7 @@ def deployment_status(
     counters = _counters(deployment, replica_sets, new)
     conditions: tuple[Condition, ...] = tuple((deployment.get("status") or {}).get("conditions") or ())
     enough = all_counted(replica_sets, "availableReplicas") >= wanted(deployment) - max_unavailable(deployment)
-    conditions = _with(conditions, ("Available", *_AVAILABLE[enough]), now)
+    conditions = with_condition(conditions, _condition("Available", *_AVAILABLE[enough], now), now)
     conditions = _with_progress(deployment, {**counters, "conditions": conditions}, conditions, new, now)
     conditions = _with_failure(conditions, replica_sets, new, now)
     return nonzero({**counters, "conditions": conditions})
@@ -92,37 +97,40 @@ def _with_progress(
     settled = before is not None and before.get("reason") == "NewReplicaSetAvailable"
     if settled and status["replicas"] == status["updatedReplicas"]:
         return conditions  # the rollout is over, and scaling is no rollout
-    name = deployment["metadata"]["name"]
-    who = f'Deployment "{name}"' if new is None else f'ReplicaSet "{new["metadata"]["name"]}"'
+    reason = _progress(deployment, status, now)
+    if reason is None:
+        return conditions
+    verdict, words = _PROGRESS[reason]
+    who = f'Deployment "{deployment["metadata"]["name"]}"' if new is None else f'ReplicaSet "{new["metadata"]["name"]}"'
+    said = _condition("Progressing", verdict, reason, f"{who} {words}", now)
+    if reason != "ReplicaSetUpdated":
+        return with_condition(conditions, said, now)
+    # Unlike elsewhere, the same reason again is news: its update time is what the deadline runs from.
+    went_on = before is not None and before["status"] == "True"
+    transition = before.get("lastTransitionTime") if before is not None and went_on else timestamp(now)
+    return (*without_condition(conditions, "Progressing"), {**said, "lastTransitionTime": transition})
+
+
+def _progress(deployment: Deployment, status: Status, now: float) -> str | None:
+    """The reason of the condition Progressing; None where the rollout stands still within its deadline."""
     if is_complete(deployment, status):
-        words = ("Progressing", "True", "NewReplicaSetAvailable", f"{who} has successfully progressed.")
-        return _with(conditions, words, now)
+        return "NewReplicaSetAvailable"
     if is_progressing(deployment, status):
-        # Unlike elsewhere, the same reason again is news: its update time is what the deadline runs from.
-        went_on = before is not None and before["status"] == "True"
-        transition = before.get("lastTransitionTime") if before is not None and went_on else timestamp(now)
-        fresh = _condition(("Progressing", "True", "ReplicaSetUpdated", f"{who} is progressing."), now)
-        return (*without_condition(conditions, "Progressing"), {**fresh, "lastTransitionTime": transition})
-    if is_timed_out(deployment, status, now):
-        words = ("Progressing", "False", "ProgressDeadlineExceeded", f"{who} has timed out progressing.")
-        return _with(conditions, words, now)
-    return conditions
+        return "ReplicaSetUpdated"
+    return "ProgressDeadlineExceeded" if is_timed_out(deployment, status, now) else None
 
 
 def _with_failure(
     conditions: tuple[Condition, ...], replica_sets: Sequence[ReplicaSet], new: ReplicaSet | None, now: float
 ) -> tuple[Condition, ...]:
-    suspects = [each for each in (new, *replica_sets) if each is not None and is_true(each, "ReplicaFailure")]
-    found = condition(suspects[0], "ReplicaFailure") if suspects else None
+    every = (new, *replica_sets)
+    failing = next((each for each in every if each is not None and is_true(each, "ReplicaFailure")), None)
+    found = condition(failing, "ReplicaFailure") if failing is not None else None
     if found is None:
         return without_condition(conditions, "ReplicaFailure")
-    return _with(conditions, ("ReplicaFailure", "True", found.get("reason", ""), found.get("message", "")), now)
+    said = _condition("ReplicaFailure", "True", found.get("reason", ""), found.get("message", ""), now)
+    return with_condition(conditions, said, now)
 
 
-def _with(conditions: tuple[Condition, ...], words: tuple[str, str, str, str], now: float) -> tuple[Condition, ...]:
-    return with_condition(conditions, _condition(words, now), now)
-
-
-def _condition(words: tuple[str, str, str, str], now: float) -> dict[str, Any]:
-    type, status, reason, message = words
+def _condition(type: str, status: str, reason: str, message: str, now: float) -> Condition:
     return {"type": type, "status": status, "reason": reason, "message": message, "lastUpdateTime": timestamp(now)}

@@ -9,9 +9,10 @@ from itertools import pairwise
 from math import floor
 
 from vlearn.sim.kubernetes.api import Refused
+from vlearn.sim.kubernetes.api.resources import CPU, MEMORY
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
 from vlearn.sim.kubernetes.scheduler.plugin import HIGHEST, PrepareScores, Rate
-from vlearn.sim.kubernetes.scheduler.resources import CPU, MEMORY, is_scalar
+from vlearn.sim.kubernetes.scheduler.resources import is_scalar
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
 
 Weights = Mapping[str, int]

@@ -9,9 +9,10 @@ which releases of 2026 add (pull request 135573). Source: the plug-in NodeResour
 from collections.abc import Sequence
 from math import sqrt
 
+from vlearn.sim.kubernetes.api.resources import CPU, MEMORY
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
 from vlearn.sim.kubernetes.scheduler.plugin import HIGHEST, PrepareScores, Rate
-from vlearn.sim.kubernetes.scheduler.resources import CPU, MEMORY, is_scalar
+from vlearn.sim.kubernetes.scheduler.resources import is_scalar
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
 
 Volumes = tuple[int, int]

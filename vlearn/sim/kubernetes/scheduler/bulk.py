@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from vlearn.sim.kubernetes.scheduler.cycle import schedule
 from vlearn.sim.kubernetes.scheduler.infos import PodInfo
+from vlearn.sim.kubernetes.scheduler.node_rows import row_of, rows_of
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
-from vlearn.sim.kubernetes.scheduler.template_totals import OUT, Template, best_row, row_of, rows_of, template_of
+from vlearn.sim.kubernetes.scheduler.template_totals import OUT, Template, best_row, template_of
 
 
 def schedule_many(pods: Iterable[PodInfo], cluster: Snapshot) -> Iterator[tuple[PodInfo, str | None]]:

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from vlearn.sim.kubernetes.api.resources import CPU, MEMORY, PODS, STORAGE, is_extended
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
 from vlearn.sim.kubernetes.scheduler.plugin import Check
-from vlearn.sim.kubernetes.scheduler.resources import CPU, MEMORY, PODS, STORAGE, Resources, is_extended
+from vlearn.sim.kubernetes.scheduler.resources import Resources
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
 from vlearn.sim.kubernetes.scheduler.verdict import UNRESOLVABLE, UNSCHEDULABLE, Verdict
 

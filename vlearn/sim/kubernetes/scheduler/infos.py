@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from vlearn.sim.kubernetes.api import Refused
-from vlearn.sim.kubernetes.scheduler.resources import ASSUMED, PODS, Resources, requested_by, resources
+from vlearn.sim.kubernetes.api.pods import is_terminating, restartable
+from vlearn.sim.kubernetes.api.resources import PODS, amounts
+from vlearn.sim.kubernetes.scheduler.resources import ASSUMED, Resources, requested_by, resources
 from vlearn.sim.kubernetes.scheduler.terms import NO_AFFINITY, Affinity, Constraint, affinity_of, constraints_of
 
 Object = Mapping[str, Any]
@@ -42,7 +44,7 @@ class PodInfo:
     @property
     def leaving(self) -> bool:
         """Whether its deletion has begun."""
-        return bool((self.pod.get("metadata") or {}).get("deletionTimestamp"))
+        return is_terminating(self.pod)
 
 
 def pod_info(pod: Object) -> PodInfo:
@@ -73,7 +75,7 @@ def pod_info(pod: Object) -> PodInfo:
 
 
 def _host_ports(spec: Object) -> tuple[Port, ...]:
-    sidecars = (each for each in spec.get("initContainers") or () if each.get("restartPolicy") == "Always")
+    sidecars = (each for each in spec.get("initContainers") or () if restartable(each))
     return tuple(
         (port.get("hostIP") or ANYWHERE, port.get("protocol") or "TCP", port["hostPort"])
         for container in (*(spec.get("containers") or ()), *sidecars)
@@ -122,7 +124,7 @@ class NodeInfo:
 def node_info(node: Object, pods: Iterable[PodInfo] = ()) -> NodeInfo:
     """What the scheduler knows of a node. Raises Refused for a malformed quantity."""
     metadata, spec = node.get("metadata") or {}, node.get("spec") or {}
-    allocatable = (node.get("status") or {}).get("allocatable") or {}
+    allocatable = amounts((node.get("status") or {}).get("allocatable"))
     info = NodeInfo(
         node,
         metadata.get("name", ""),
@@ -130,7 +132,7 @@ def node_info(node: Object, pods: Iterable[PodInfo] = ()) -> NodeInfo:
         tuple(spec.get("taints") or ()),
         bool(spec.get("unschedulable")),
         resources(allocatable),
-        int(allocatable.get(PODS, 0)),
+        allocatable[PODS].value if PODS in allocatable else 0,
     )
     for pod in pods:
         info = info.with_pod(pod)

@@ -95,10 +95,9 @@ def victims_on(
 
 def best_of(candidates: Sequence[Victims]) -> Victims:
     """The candidate that costs least; of equals the first."""
-    latest = max(
-        (_started(each), -n) for n, each in enumerate(candidates) if _cost(each) == min(map(_cost, candidates))
-    )
-    return candidates[-latest[1]]
+    costs = [_cost(each) for each in candidates]
+    least = min(costs)
+    return max((each for each, cost in zip(candidates, costs, strict=True) if cost == least), key=_started)
 
 
 def importance(pod: PodInfo) -> tuple[int, str]:

@@ -6,40 +6,36 @@ Sources: the plug-ins NodeAffinity, TaintToleration and ImageLocality.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from vlearn.sim.kubernetes.api import tolerates
+from vlearn.sim.kubernetes.api import untolerated
+from vlearn.sim.kubernetes.api.affinity import PREFERRED, affinity
+from vlearn.sim.kubernetes.api.node_selection import node_term
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
-from vlearn.sim.kubernetes.scheduler.node_filters import node_term
 from vlearn.sim.kubernetes.scheduler.plugin import HIGHEST, PrepareScores, Rate
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
 
 MIB = 1 << 20
 SMALLEST, LARGEST = 23 * MIB, 1000 * MIB
 """Images below the one, for each container, are not worth a detour; above the other, one is as good as the next."""
+SOFT = ("PreferNoSchedule",)
 NO_IMAGES: Mapping[str, int] = {}
-_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def preferred_nodes(added: Mapping[str, Any] | None = None) -> PrepareScores:
     """The sum of the weights of the preferred terms that a node meets, those of the scheduler's configuration too."""
-    everywhere = tuple((added or {}).get(_PREFERRED) or ())
+    everywhere = tuple((added or {}).get(PREFERRED) or ())
 
     def prepare(pod: PodInfo, snapshot: Snapshot, nodes: Sequence[NodeInfo]) -> Rate | None:
-        own = ((pod.spec.get("affinity") or {}).get("nodeAffinity") or {}).get(_PREFERRED) or ()
+        own = affinity(pod.spec, "nodeAffinity", PREFERRED) or ()
         terms = [(node_term(each.get("preference") or {}), each["weight"]) for each in (*everywhere, *own)]
-        return (lambda node: sum(weight for term, weight in terms if term(node))) if terms else None
+        return (lambda node: sum(weight for term, weight in terms if term(node.name, node.labels))) if terms else None
 
     return prepare
 
 
 def soft_taints(pod: PodInfo, snapshot: Snapshot, nodes: Sequence[NodeInfo]) -> Rate:
     """How many taints that prefer no pods the pod does not tolerate; fewer is better."""
-    able = [each for each in pod.spec.get("tolerations") or () if each.get("effect") in (None, "", "PreferNoSchedule")]
-
-    def rate(node: NodeInfo) -> int:
-        soft = (taint for taint in node.taints if taint.get("effect") == "PreferNoSchedule")
-        return sum(not any(tolerates(each, taint) for each in able) for taint in soft)
-
-    return rate
+    tolerations = pod.spec.get("tolerations") or ()
+    return lambda node: len(untolerated(node.taints, tolerations, SOFT)) if node.taints else 0
 
 
 def images_there(pod: PodInfo, snapshot: Snapshot, nodes: Sequence[NodeInfo]) -> Rate | None:

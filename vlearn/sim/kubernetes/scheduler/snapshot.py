@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from vlearn.sim.kubernetes.api.pods import is_terminal
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, Object, PodInfo, node_info, pod_info
 
 
@@ -43,7 +44,7 @@ def snapshot(nodes: Iterable[Object], pods: Iterable[Object] = (), **others: Any
     on: dict[str, list[PodInfo]] = {}
     for pod in pods:
         name = (pod.get("spec") or {}).get("nodeName")
-        if name and (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
+        if name and not is_terminal(pod):
             on.setdefault(name, []).append(pod_info(pod))
     infos = (node_info(node, on.get((node.get("metadata") or {}).get("name", ""), ())) for node in nodes)
     return Snapshot(tuple(infos), **others)

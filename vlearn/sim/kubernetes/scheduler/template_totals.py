@@ -4,23 +4,16 @@ A placed pod changes one row. A template that comes to its turn again computes a
 last: a few of them one by one, many at once in numpy. The totals lack what is the same for every node that fits.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from vlearn.sim.kubernetes.scheduler.filters import FILTERS, checks, verdict
-from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
+from vlearn.sim.kubernetes.scheduler.infos import PodInfo
+from vlearn.sim.kubernetes.scheduler.node_rows import Numbers, Row, Rows, row_of
 from vlearn.sim.kubernetes.scheduler.plugin import HIGHEST
-from vlearn.sim.kubernetes.scheduler.resources import Resources
 from vlearn.sim.kubernetes.scheduler.scores import SCORES, column
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
-
-Numbers: TypeAlias = npt.NDArray[np.int64]
-Row: TypeAlias = list[int]
-"""Processor, memory, storage, pods."""
 
 OUT = -1
 """The total of a node that does not fit."""
@@ -33,37 +26,6 @@ RELATIVE = {"TaintToleration": True, "NodeAffinity": False}
 
 
 @dataclass(slots=True)
-class Rows:
-    """Every node as numbers; `changed` names the rows in the order in which pods were placed on them.
-
-    Lists are quick to read one by one; `tables` are the same in numpy, brought up to date when they are asked for.
-    """
-
-    capacity: list[Row]
-    used: list[Row]
-    scored: list[Row]
-    changed: list[int] = field(default_factory=list)
-    _tables: tuple[Numbers, Numbers, Numbers] | None = None
-    _known: int = 0
-
-    def place(self, row: int, request: Row, scored: Row) -> None:
-        """Put a pod on a node: what it asks for, and what scores assume that it uses."""
-        self.used[row] = [one + more for one, more in zip(self.used[row], request, strict=True)]
-        self.scored[row] = [one + more for one, more in zip(self.scored[row], scored, strict=True)]
-        self.changed.append(row)
-
-    def tables(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Capacity, use and assumed use of every node."""
-        if self._tables is None:
-            self._tables = _table(self.capacity), _table(self.used), _table(self.scored)
-        else:
-            for row in self.changed[self._known :]:
-                self._tables[1][row], self._tables[2][row] = self.used[row], self.scored[row]
-        self._known = len(self.changed)
-        return self._tables
-
-
-@dataclass(slots=True)
 class Template:
     """The totals, true up to `seen` changes. `fixed` is OUT where the node's own words exclude it."""
 
@@ -73,24 +35,6 @@ class Template:
     relative: list[tuple[Numbers, int, bool]]
     totals: Numbers
     seen: int
-
-
-def rows_of(nodes: Sequence[NodeInfo]) -> Rows:
-    """The nodes and their pods of this moment."""
-    return Rows(
-        [row_of(node.allocatable, node.allowed_pods) for node in nodes],
-        [row_of(node.requested, len(node.pods)) for node in nodes],
-        [row_of(node.scored, len(node.pods)) for node in nodes],
-    )
-
-
-def row_of(amounts: Resources, pods: int) -> Row:
-    """The row of these amounts."""
-    return [amounts.cpu, amounts.memory, amounts.storage, pods]
-
-
-def _table(rows: Sequence[Row]) -> Numbers:
-    return np.array(rows, np.int64).reshape(-1, 4)
 
 
 def template_of(pod: PodInfo, cluster: Snapshot, rows: Rows) -> Template:

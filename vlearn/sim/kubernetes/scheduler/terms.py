@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from vlearn.sim.kubernetes.api import Refused, Requirement, Selector, selector_of
+from vlearn.sim.kubernetes.api.affinity import PREFERRED, REQUIRED, Kind, affinity
+from vlearn.sim.kubernetes.api.requirement import Labels
 
-Labels = Mapping[str, str]
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
 
@@ -60,36 +61,28 @@ class Affinity:
 
 
 NO_AFFINITY = Affinity()
-_REQUIRED, _PREFERRED = (
-    "requiredDuringSchedulingIgnoredDuringExecution",
-    "preferredDuringSchedulingIgnoredDuringExecution",
+_LISTS: tuple[tuple[str, Kind, str], ...] = (
+    ("requiredAffinityTerms", "podAffinity", REQUIRED),
+    ("requiredAntiAffinityTerms", "podAntiAffinity", REQUIRED),
+    ("preferredAffinityTerms", "podAffinity", PREFERRED),
+    ("preferredAntiAffinityTerms", "podAntiAffinity", PREFERRED),
 )
+"""What a refusal calls each of the four lists, in the order of `Affinity`, and where it stands."""
 
 
 def affinity_of(spec: Mapping[str, Any], namespace: str) -> Affinity:
     """The pod affinity of a spec. Raises Refused with the API's words, after the list that has the bad term."""
-    given = spec.get("affinity") or {}
-    together, apart = given.get("podAffinity") or {}, given.get("podAntiAffinity") or {}
-    if not together and not apart:
-        return NO_AFFINITY
+    return Affinity(*(_terms(spec, namespace, *each) for each in _LISTS)) if spec.get("affinity") else NO_AFFINITY
 
-    def terms(name: str, side: Mapping[str, Any], kind: str) -> tuple[Term, ...]:
-        try:
-            return tuple(
-                _term(each.get("podAffinityTerm") or {}, namespace, each.get("weight", 0))
-                if kind == _PREFERRED
-                else _term(each, namespace)
-                for each in side.get(kind) or ()
-            )
-        except Refused as problem:
-            raise Refused(f"{name}: {problem}") from None
 
-    return Affinity(
-        terms("requiredAffinityTerms", together, _REQUIRED),
-        terms("requiredAntiAffinityTerms", apart, _REQUIRED),
-        terms("preferredAffinityTerms", together, _PREFERRED),
-        terms("preferredAntiAffinityTerms", apart, _PREFERRED),
-    )
+def _terms(spec: Mapping[str, Any], namespace: str, name: str, kind: Kind, strength: str) -> tuple[Term, ...]:
+    given = affinity(spec, kind, strength) or ()
+    try:
+        if strength == REQUIRED:
+            return tuple(_term(each, namespace) for each in given)
+        return tuple(_term(each.get("podAffinityTerm") or {}, namespace, each.get("weight", 0)) for each in given)
+    except Refused as problem:
+        raise Refused(f"{name}: {problem}") from None
 
 
 def _term(given: Mapping[str, Any], namespace: str, weight: int = 0) -> Term:

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from math import floor, log
 
-from vlearn.sim.kubernetes.api import Selector
+from vlearn.sim.kubernetes.api import Selector, untolerated
+from vlearn.sim.kubernetes.api.node_selection import NodeMatch, required_nodes
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
-from vlearn.sim.kubernetes.scheduler.node_filters import NodeMatch, required_nodes, untolerated
 from vlearn.sim.kubernetes.scheduler.plugin import HIGHEST, IGNORED, Check, PrepareScores, Rate
 from vlearn.sim.kubernetes.scheduler.selecting import default_selector
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
@@ -56,7 +56,7 @@ def _counts(
 ) -> dict[str, int]:
     """Matching pods by topology, over the nodes that have every key and that the constraint's policies let count."""
     counts: dict[str, int] = {}
-    wanted = required_nodes(pod)
+    wanted = required_nodes(pod.spec)
     for node in nodes:
         if _has_keys(node, all_of) and _counts_here(constraint, node, pod, wanted):
             value = node.labels[constraint.topology_key]
@@ -111,7 +111,7 @@ def _part(
     else:
         values = {node.labels.get(key, "") for node in rated}
         weight = log(len(values) + 2)
-        counted, wanted = Counter(), required_nodes(pod)
+        counted, wanted = Counter(), required_nodes(pod.spec)
         for node in snapshot.nodes:
             value = node.labels.get(key, "")
             if value in values and _has_keys(node, all_of) and _counts_here(constraint, node, pod, wanted):
@@ -150,6 +150,6 @@ def _has_keys(node: NodeInfo, constraints: Sequence[Constraint]) -> bool:
 
 
 def _counts_here(constraint: Constraint, node: NodeInfo, pod: PodInfo, wanted: NodeMatch | None) -> bool:
-    if constraint.honours_affinity and wanted is not None and not wanted(node):
+    if constraint.honours_affinity and wanted is not None and not wanted(node.name, node.labels):
         return False
-    return not constraint.honours_taints or untolerated(node.taints, pod.spec.get("tolerations") or ()) is None
+    return not (constraint.honours_taints and untolerated(node.taints, pod.spec.get("tolerations") or ()))

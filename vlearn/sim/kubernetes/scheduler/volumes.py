@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vlearn.sim.kubernetes.api.node_selection import node_selector
 from vlearn.sim.kubernetes.scheduler.infos import NodeInfo, PodInfo
-from vlearn.sim.kubernetes.scheduler.node_filters import node_selector
 from vlearn.sim.kubernetes.scheduler.plugin import Check
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
 from vlearn.sim.kubernetes.scheduler.terms import ZONE
@@ -42,7 +42,11 @@ def volumes_bound(pod: PodInfo, snapshot: Snapshot) -> Check | None:
         ((each.get("spec") or {}).get("nodeAffinity") or {}).get("required") for each in _bound(pod, snapshot)
     ]
     matches = [match for match in map(node_selector, affinities) if match is not None]
-    return (lambda node: None if all(match(node) for match in matches) else _AFFINITY) if matches else None
+    return (
+        (lambda node: None if all(match(node.name, node.labels) for match in matches) else _AFFINITY)
+        if matches
+        else None
+    )
 
 
 def volumes_in_zone(pod: PodInfo, snapshot: Snapshot) -> Check | None:

@@ -20,10 +20,12 @@ from vlearn.sim.kubernetes.store import Store
 
 LOOPBACK = "127.0.0.1"
 Clock = Callable[[], float]
+Turn = Callable[[Store], Store]
 
 
 class ClusterServer(ThreadingHTTPServer):
-    """Serves a store at `url`; port 0 is any that is free. `clock` is the cluster's time where it runs by itself.
+    """Serves a store at `url`; port 0 is any that is free. `clock` is the cluster's time where it runs by itself;
+    `reconcile` is what the controllers do after each write.
 
     Use it in a `with` statement: the server's thread starts there, and ends there with all its watches.
     """
@@ -32,8 +34,8 @@ class ClusterServer(ThreadingHTTPServer):
     # Watches would keep the end waiting: they end by themselves once `closing` is set.
     block_on_close = False
 
-    def __init__(self, store: Store, port: int = 0, clock: Clock | None = None) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: Store, port: int = 0, clock: Clock | None = None, reconcile: Turn | None = None) -> None:
+        self._store, self._clock, self._reconcile = store, clock, reconcile
         self.changed = Condition()
         self.closing = False
         self.token = token_urlsafe(24)
@@ -68,7 +70,7 @@ class ClusterServer(ThreadingHTTPServer):
         }
         return json.dumps(config, indent=2) + "\n"
 
-    def change(self, step: Callable[[Store], Store]) -> Store:
+    def change(self, step: Turn) -> Store:
         """Let something else than a request change the cluster: a controller, the clock. Watches hear of it."""
         with self.changed:
             self._store = step(self._on_time())
@@ -81,6 +83,7 @@ class ClusterServer(ThreadingHTTPServer):
             before = self._on_time()
             self._store, response = answer(before, request)
             if self._store.revision != before.revision:
+                self._store = self._reconcile(self._store) if self._reconcile is not None else self._store
                 self.changed.notify_all()
             return response
 
