@@ -60,7 +60,7 @@ BASH = (
     "kill -9 $$; echo no",
 )
 DASH = (
-    '( v=x; for w in 1 $((v+1)); do echo a; done; echo no ); echo $?',
+    "( v=x; for w in 1 $((v+1)); do echo a; done; echo no ); echo $?",
     "break; echo a; type nosuch; echo $?; type cd ls",
     "[ a = ]; echo $?; [ a; echo $?; test a b c; echo $?; [ 1 -eq x ]; echo $?; [ a b ]; echo $?",
     "echo $((1/0)); echo x",
