@@ -61,6 +61,6 @@ def test_an_answer_that_is_only_nearly_right_is_refused(monkeypatch):
 
 
 def test_the_solver_is_imported_only_when_an_exam_is_assembled():
-    program = "import sys, vlearn.exams.session; print('highspy' in sys.modules, 'numpy' in sys.modules)"
+    program = "import sys, vlearn.exams.session; print('highspy' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["False", "False"]
+    assert ran.stdout.strip() == "False"
