@@ -68,7 +68,7 @@ def decoded(body: Any, resource: Resource) -> tuple[dict[str, Any], tuple[str, .
     checked_kind(kind, version, resource)
     reader = _Reader()
     try:
-        read = reader.fields(value, resource.kind, "")
+        read = reader.fields(value, resource.structure, "")
     except Refused as refused:
         raise unhandled(resource.kind, resource.version, resource.kind, str(refused)) from None
     read["kind"], read["apiVersion"] = resource.kind, resource.api_version
@@ -82,11 +82,11 @@ def parsed(body: Any, resource: Resource) -> Mapping[str, Any]:
         try:
             body = json.loads(body)
         except (ValueError, RecursionError) as problem:
-            words = f"couldn't get version/kind; json parse error: {problem} ({_summary(bytes(body))})"
-            raise _unrecognized(resource, words) from None
+            words = f"couldn't get version/kind; json parse error: {problem} ({summary(bytes(body))})"
+            raise unrecognized(resource, words) from None
     if not isinstance(body, Mapping):
         words = "couldn't get version/kind; json parse error: json: cannot unmarshal "
-        raise _unrecognized(resource, f"{words}{_json_kind(body)} into Go value of type struct")
+        raise unrecognized(resource, f"{words}{_json_kind(body)} into Go value of type struct")
     return body
 
 
@@ -113,11 +113,13 @@ def unhandled(kind: Any, version: str, expected: str, words: str) -> StatusError
     return bad_request(f'{kind} in version "{version}" cannot be handled as a {expected}: {words}')
 
 
-def _unrecognized(resource: Resource, words: str) -> StatusError:
+def unrecognized(resource: Resource, words: str) -> StatusError:
+    """The body is not even an object."""
     return bad_request(f"the object provided is unrecognized (must be of type {resource.kind}): {words}")
 
 
-def _summary(data: bytes) -> str:
+def summary(data: bytes) -> str:
+    """The first bytes of a body, as messages show them."""
     if not data:
         return "<empty>"
     shown = data[:30].decode("utf-8", "replace") if data.startswith(b"{") else data[:30].hex()

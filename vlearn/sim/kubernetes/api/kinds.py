@@ -9,7 +9,8 @@ class Resource:
     """One kind of object and the name of its collection in a path.
 
     `subresources` are those below an object. `keeps_status`: writes to the object leave the status as it is, and count
-    generations of the spec. `returned` says that deleting answers with the object, not with a mere Status.
+    generations of the spec. `returned` says that deleting answers with the object, not with a mere Status. `shape`
+    names the structure of an older version, which the store does not keep.
     """
 
     group: str
@@ -22,11 +23,17 @@ class Resource:
     subresources: tuple[str, ...] = ()
     generation: bool = False
     returned: bool = False
+    shape: str = ""
 
     @property
     def api_version(self) -> str:
         """As it stands in an object: v1, apps/v1."""
         return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def structure(self) -> str:
+        """What api/schema calls the fields of its objects."""
+        return self.shape or self.kind
 
     @property
     def singular(self) -> str:
@@ -71,6 +78,17 @@ RESOURCES: tuple[Resource, ...] = (
     Resource("apps", "v1", "controllerrevisions", "ControllerRevision"),
     Resource("batch", "v1", "jobs", "Job", True, (), _ALL, _STATUS, True),
     Resource("batch", "v1", "cronjobs", "CronJob", True, ("cj",), _ALL, _STATUS, True),
+    Resource(
+        "autoscaling",
+        "v1",
+        "horizontalpodautoscalers",
+        "HorizontalPodAutoscaler",
+        True,
+        ("hpa",),
+        _ALL,
+        _STATUS,
+        shape="HorizontalPodAutoscalerV1",
+    ),
     Resource("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", True, ("hpa",), _ALL, _STATUS),
     Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", True, ("pdb",), (), _STATUS, True),
     Resource("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"),
@@ -84,6 +102,13 @@ BY_KIND: Mapping[tuple[str, str], Resource] = {(each.api_version, each.kind): ea
 
 NAMESPACES = BY_KIND["v1", "Namespace"]
 PODS = BY_KIND["v1", "Pod"]
+REVIEWS: tuple[Resource, ...] = (
+    Resource("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", False),
+    Resource("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", False),
+    Resource("authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", False),
+)
+"""Questions that are created, answered and forgotten."""
+
 SCALE = Resource("autoscaling", "v1", "scales", "Scale")
 EVICTION = Resource("policy", "v1", "evictions", "Eviction")
 BINDING = Resource("", "v1", "bindings", "Binding")

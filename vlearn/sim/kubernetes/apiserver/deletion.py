@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from vlearn.sim.kubernetes.api.decoding import decoded
+from vlearn.sim.kubernetes.api.decoding import decoded, parsed
 from vlearn.sim.kubernetes.api.kinds import DELETE_OPTIONS, Resource
 from vlearn.sim.kubernetes.api.status import bad_request, conflict, not_found
 from vlearn.sim.kubernetes.apiserver.admission import check_mortal
+from vlearn.sim.kubernetes.apiserver.bodies import plain
 from vlearn.sim.kubernetes.apiserver.paths import Target
 from vlearn.sim.kubernetes.apiserver.request import Request
 from vlearn.sim.kubernetes.store import Deletion, Object, Store, deleted
@@ -46,11 +47,9 @@ def delete_options(request: Request) -> dict[str, Any]:
         if query.get("orphanDependents") in ("true", "1"):
             found["orphanDependents"] = True
         return found
-    body = request.body
-    if isinstance(body, Mapping):
-        # The options go by the group of what is deleted, or by the core's.
-        body = {**body, "apiVersion": "v1", "kind": body.get("kind") or DELETE_OPTIONS.kind}
-    return decoded(body, DELETE_OPTIONS)[0]
+    body = parsed(plain(request, DELETE_OPTIONS), DELETE_OPTIONS)
+    # The options go by the group of what is deleted, or by the core's.
+    return decoded({**body, "apiVersion": "v1", "kind": body.get("kind") or DELETE_OPTIONS.kind}, DELETE_OPTIONS)[0]
 
 
 def success(resource: Resource, object: Object) -> dict[str, Any]:

@@ -6,11 +6,12 @@ The OpenAPI document is empty, as a binary type that kubectl takes for a reason 
 from collections.abc import Mapping
 from typing import Any
 
-from vlearn.sim.kubernetes.api.kinds import RESOURCES, Resource
+from vlearn.sim.kubernetes.api.kinds import RESOURCES, REVIEWS, Resource
 from vlearn.sim.kubernetes.apiserver.request import Response
 
 VERSION: Mapping[str, str] = {"major": "1", "minor": "32", "gitVersion": "v1.32.0", "platform": "linux/amd64"}
 _VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+_SERVED = (*RESOURCES, *REVIEWS)
 _BELOW: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "scale": ("autoscaling/v1", "Scale", ("get", "patch", "update")),
     "binding": ("v1", "Binding", ("create",)),
@@ -33,11 +34,11 @@ def discovered(path: str) -> Response | None:
         case ["api"]:
             return Response(200, {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
         case ["apis"]:
-            groups = sorted({each.group for each in RESOURCES} - {""})
+            groups = sorted({each.group for each in _SERVED} - {""})
             return Response(
                 200, {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(each) for each in groups]}
             )
-        case ["apis", group] if any(each.group == group for each in RESOURCES):
+        case ["apis", group] if any(each.group == group for each in _SERVED):
             return Response(200, {"kind": "APIGroup", "apiVersion": "v1", **_group(group)})
         case ["api", version]:
             return _resources("", version)
@@ -47,13 +48,13 @@ def discovered(path: str) -> Response | None:
 
 
 def _group(name: str) -> dict[str, Any]:
-    versions = sorted({each.version for each in RESOURCES if each.group == name})
+    versions = sorted({each.version for each in _SERVED if each.group == name}, reverse=True)
     written = [{"groupVersion": f"{name}/{each}", "version": each} for each in versions]
-    return {"name": name, "versions": written, "preferredVersion": written[-1]}
+    return {"name": name, "versions": written, "preferredVersion": written[0]}
 
 
 def _resources(group: str, version: str) -> Response | None:
-    found = [each for each in RESOURCES if (each.group, each.version) == (group, version)]
+    found = [each for each in _SERVED if (each.group, each.version) == (group, version)]
     if not found:
         return None
     listed = [entry for each in found for entry in _entries(each)]
@@ -69,7 +70,7 @@ def _entries(resource: Resource) -> list[dict[str, Any]]:
         "singularName": resource.singular,
         "namespaced": resource.namespaced,
         "kind": resource.kind,
-        "verbs": list(_VERBS),
+        "verbs": ["create"] if resource in REVIEWS else list(_VERBS),
     }
     if resource.short:
         own["shortNames"] = list(resource.short)

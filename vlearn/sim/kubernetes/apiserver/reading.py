@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from vlearn.sim.kubernetes.api.conversion import asked
 from vlearn.sim.kubernetes.api.kinds import Resource
 from vlearn.sim.kubernetes.api.refusal import Refused
 from vlearn.sim.kubernetes.api.selector import parse_selector
@@ -49,7 +50,7 @@ def read(store: Store, target: Target, request: Request) -> Response:
 def shown(object: Object, resource: Resource, request: Request, now: float) -> Any:
     """One object as the client wants it."""
     if not wants_table(request):
-        return object
+        return asked(object, resource)
     made = table(resource, [object], now, request.query.get("includeObject", "Metadata"))
     return {**made, "metadata": {"resourceVersion": object["metadata"]["resourceVersion"]}}
 
@@ -70,8 +71,10 @@ def told(store: Store, watch: Watch, resource: Resource) -> list[dict[str, Any]]
 
 
 def _event(event: WatchEvent, resource: Resource, as_table: bool, now: float) -> dict[str, Any]:
-    if not as_table or event.kind in ("ERROR", "BOOKMARK"):
+    if event.kind in ("ERROR", "BOOKMARK"):
         return event.json
+    if not as_table:
+        return {**event.json, "object": asked(event.object, resource)}
     made = table(resource, [event.object], now, "Metadata")
     version = {"resourceVersion": event.object["metadata"]["resourceVersion"]}
     return {"type": event.kind, "object": {**made, "metadata": version}}
@@ -119,7 +122,8 @@ def _listed(store: Store, resource: Resource, selection: Selection, request: Req
     if wants_table(request):
         made = table(resource, page.items, store.now, query.get("includeObject", "Metadata"))
         return {**made, "metadata": metadata}
-    items = [{name: value for name, value in each.items() if name not in ("kind", "apiVersion")} for each in page.items]
+    found = (asked(each, resource) for each in page.items)
+    items = [{name: value for name, value in each.items() if name not in ("kind", "apiVersion")} for each in found]
     return {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": metadata, "items": items}
 
 

@@ -84,6 +84,12 @@ def most_recent(cron_job: CronJob, now: float) -> tuple[float | None, int]:
     return _latest(schedule, zone, first, second - first, now)
 
 
+def next_start(cron_job: CronJob, now: float) -> float | None:
+    """The first scheduled time after now. Raises Refused for a schedule or a time zone that cannot be read."""
+    spec = cron_job["spec"]
+    return parse_schedule(spec["schedule"]).after(now, _zone(spec.get("timeZone")))
+
+
 def _latest(schedule: Schedule, zone: tzinfo, first: float, gap: float, now: float) -> tuple[float | None, int]:
     # The count takes the first gap for all gaps, as upstream does: on an uneven schedule it is a rough one.
     missed = int((now - first) // gap) + 1

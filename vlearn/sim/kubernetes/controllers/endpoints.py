@@ -1,6 +1,6 @@
 """Endpoints of a service: which pods stand behind it, at which addresses and ports, ready or not.
 
-Source: pkg/controller/endpoint and k8s.io/endpointslice/util. Leaves out the cut at 1000 addresses, and the slices.
+Source: pkg/controller/endpoint and k8s.io/endpointslice/util. Leaves out the cut at 1000 addresses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,6 +88,19 @@ def endpoint_port(service_port: Mapping[str, Any], number: int) -> dict[str, Any
     return {name: value for name, value in port.items() if value is not None and value != ""}
 
 
+def hostname_of(service: Service, pod: Pod) -> str:
+    """The name of its own that a pod has below the service: its hostname, if its subdomain is the service's name."""
+    named = pod["spec"].get("subdomain") == service["metadata"].get("name")
+    return str(pod["spec"].get("hostname") or "") if named else ""
+
+
+def target_reference(pod: Pod) -> dict[str, Any]:
+    """The reference by which an endpoint names its pod."""
+    metadata = pod["metadata"]
+    target = {"kind": "Pod", **{name: metadata.get(name) for name in ("name", "namespace", "uid")}}
+    return {name: value for name, value in target.items() if value}
+
+
 def subsets(service: Service, pods: Sequence[Pod]) -> tuple[dict[str, Any], ...]:
     """The subsets of the service's Endpoints, given the namespace's pods: addresses that share their ports, sorted.
 
@@ -119,15 +132,12 @@ def _counts_as_ready(service: Service, pod: Pod) -> bool:
 
 
 def _entry(service: Service, pod: Pod) -> dict[str, Any]:
-    metadata = pod["metadata"]
-    target = {"kind": "Pod", "name": metadata.get("name"), "namespace": metadata.get("namespace")}
-    target["uid"] = metadata.get("uid")
     entry: dict[str, Any] = {"ip": address(service, pod)}
-    if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == service["metadata"].get("name"):
-        entry["hostname"] = pod["spec"]["hostname"]
+    if hostname := hostname_of(service, pod):
+        entry["hostname"] = hostname
     if pod["spec"].get("nodeName"):
         entry["nodeName"] = pod["spec"]["nodeName"]
-    return {**entry, "targetRef": {name: value for name, value in target.items() if value}}
+    return {**entry, "targetRef": target_reference(pod)}
 
 
 def _ports(service: Service, pod: Pod) -> Ports:

@@ -12,6 +12,7 @@ from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.apiserver import Request, Response, Watch
 from vlearn.sim.kubernetes.apiserver.paths import target
 from vlearn.sim.kubernetes.apiserver.reading import told
+from vlearn.sim.kubernetes.server.chunks import read_chunks, too_large
 
 if TYPE_CHECKING:
     from vlearn.sim.kubernetes.server.server import ClusterServer
@@ -45,10 +46,18 @@ class Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         accept, media = self.headers.get("Accept", "application/json"), self.headers.get("Content-Type")
         request = Request(self.command, path, query, body or None, media or "application/json", accept)
-        response = self.server.answer(request)
+        response = self._answered(request)
         if response.watch is None:
             return self._send(response)
         return self._stream(response, response.watch, target(path).resource, query.get("timeoutSeconds", ""))
+
+    def _answered(self, request: Request) -> Response:
+        """The answer, whatever happens: a fault of the server's own is one too, and the cluster goes on."""
+        try:
+            return self.server.answer(request)
+        except Exception as fault:
+            told = StatusError(500, "InternalError", f"Internal error occurred: {type(fault).__name__}: {fault}")
+            return Response(told.code, told.object)
 
     def _authorised(self) -> str:
         """The path behind the token. Raises StatusError for a client that does not know the token."""
@@ -66,15 +75,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         """The body, if it is no larger than the API takes. Raises StatusError."""
-        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            raise StatusError(411, "", "a body without a length is not read")
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            return read_chunks(self.rfile, LARGEST_BODY)
         written = self.headers.get("Content-Length", "0")
         if not written.isdecimal():
             raise StatusError(400, "BadRequest", "the length of the body is no number")
         length = int(written)
         if length > LARGEST_BODY:
-            words = f"Request entity too large: limit is {LARGEST_BODY}"
-            raise StatusError(413, "RequestEntityTooLarge", words)
+            raise too_large(LARGEST_BODY)
         return self.rfile.read(length)
 
     def _send(self, response: Response) -> None:
@@ -112,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
                 events = told(store, Watch(watch.selection, seen, watch.table), resource)
                 seen = store.revision
             self.wfile.write(b"0\r\n\r\n")
-        except (BrokenPipeError, ConnectionResetError):
+        except (ConnectionError, TimeoutError):
             self.close_connection = True
 
     def _chunk(self, event: Any) -> None:

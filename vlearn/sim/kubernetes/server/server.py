@@ -5,27 +5,34 @@ address ends in it; other clients may send it as a bearer token. Leaves out TLS,
 """
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http.server import ThreadingHTTPServer
 from secrets import token_urlsafe
 from socketserver import TCPServer
 from threading import Condition, Thread
 from types import TracebackType
+from typing import Any
 
 from vlearn.errors import ModelError
+from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.apiserver import Request, Response, answer
+from vlearn.sim.kubernetes.apiserver.logs import log_container, shown_part
+from vlearn.sim.kubernetes.apiserver.paths import target
 from vlearn.sim.kubernetes.server.handler import Handler
-from vlearn.sim.kubernetes.store import Store
+from vlearn.sim.kubernetes.store import Key, Store
 
 LOOPBACK = "127.0.0.1"
 Clock = Callable[[], float]
 Turn = Callable[[Store], Store]
+Logs = Callable[[Key, Mapping[str, str]], str]
+"""What a pod's container has put out so far: the pod's key and the request's options, `container` among them."""
 
 
 class ClusterServer(ThreadingHTTPServer):
     """Serves a store at `url`; port 0 is any that is free. `clock` is the cluster's time where it runs by itself;
-    `reconcile` is what the controllers do after each write.
+    `reconcile` is what the controllers do after each write, and `logs` what containers have put out.
 
     Use it in a `with` statement: the server's thread starts there, and ends there with all its watches.
     """
@@ -34,8 +41,17 @@ class ClusterServer(ThreadingHTTPServer):
     # Watches would keep the end waiting: they end by themselves once `closing` is set.
     block_on_close = False
 
-    def __init__(self, store: Store, port: int = 0, clock: Clock | None = None, reconcile: Turn | None = None) -> None:
-        self._store, self._clock, self._reconcile = store, clock, reconcile
+    request_queue_size = 128
+
+    def __init__(
+        self,
+        store: Store,
+        port: int = 0,
+        clock: Clock | None = None,
+        reconcile: Turn | None = None,
+        logs: Logs | None = None,
+    ) -> None:
+        self._store, self._clock, self._reconcile, self._logs = store, clock, reconcile, logs
         self.changed = Condition()
         self.closing = False
         self.token = token_urlsafe(24)
@@ -85,7 +101,23 @@ class ClusterServer(ThreadingHTTPServer):
             if self._store.revision != before.revision:
                 self._store = self._reconcile(self._store) if self._reconcile is not None else self._store
                 self.changed.notify_all()
-            return response
+            if self._logs is None or response.status != 200 or not request.path.rstrip("/").endswith("/log"):
+                return response
+            return self._logged(request, self._logs)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away in the middle is nothing to tell of; anything else is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+    def _logged(self, request: Request, logs: Logs) -> Response:
+        place = target(request.path)
+        container = log_container(self._store, place, request.query)
+        try:
+            text = shown_part(logs(place.key, {**request.query, "container": container}), request.query)
+        except StatusError as refused:
+            return Response(refused.code, refused.object)
+        return Response(200, text, content_type="text/plain")
 
     def _on_time(self) -> Store:
         return self._store if self._clock is None else replace(self._store, now=self._clock())

@@ -7,21 +7,14 @@ namespace than their dependent's, which upstream takes for absent after a warnin
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from vlearn.sim.kubernetes.api.kinds import BY_KIND
 from vlearn.sim.kubernetes.store.deleting import FOREGROUND, ORPHAN, Deletion, Policy, deleted, without_finalizer
 from vlearn.sim.kubernetes.store.store import Key, Object, Store, collection
+from vlearn.sim.kubernetes.store.tags import owned_by
 
 Reference = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Graph:
-    """Who owns whom, by uid."""
-
-    objects: Mapping[str, tuple[Key, Object]]
-    dependents: Mapping[str, tuple[str, ...]]
 
 
 def collected(store: Store) -> Store:
@@ -35,31 +28,37 @@ def collected(store: Store) -> Store:
 
 def collect_once(store: Store) -> Store:
     """The store after the collector has gone through all objects once; the same store where nothing was to do."""
-    graph = _graph(store)
-    for uid, (key, object) in graph.objects.items():
-        now = store.get(key)
-        if now is None or now["metadata"]["uid"] != uid:
-            continue
-        finalizers = object["metadata"].get("finalizers") or ()
-        if object["metadata"].get("deletionTimestamp") is not None and ORPHAN in finalizers:
-            store = _orphaned(store, uid, key, graph)
-        elif _is_waiting(object):
-            store = _unblocked(store, uid, key, graph)
-        if object["metadata"].get("ownerReferences") and store.get(key) is not None:
-            store = _judged(store, uid, key, graph)
+    for key, object in list(_all(store)):
+        store = collect(store, key, object["metadata"]["uid"])
     return store
 
 
-def owner_key(reference: Reference, namespace: str, graph: Mapping[str, tuple[Key, Object]]) -> Key | None:
-    """Where the owner is that a reference means, or None where it is not."""
-    found = graph.get(reference["uid"])
-    if found is None or found[1].get("kind") != reference.get("kind"):
+def collect(store: Store, key: Key, uid: str) -> Store:
+    """The store after the collector has looked at one object; the same store where nothing was to do or it is gone."""
+    object = store.get(key)
+    if object is None or object["metadata"]["uid"] != uid:
+        return store
+    finalizers = object["metadata"].get("finalizers") or ()
+    if object["metadata"].get("deletionTimestamp") is not None and ORPHAN in finalizers:
+        store = _orphaned(store, uid, key)
+    elif _is_waiting(object):
+        store = _unblocked(store, uid, key)
+    if object["metadata"].get("ownerReferences") and store.get(key) is not None:
+        store = _judged(store, uid, key)
+    return store
+
+
+def owner_of(store: Store, reference: Reference, namespace: str) -> tuple[Key, Object] | None:
+    """The owner that a reference means, with its place; None where it is not."""
+    resource = BY_KIND.get((reference.get("apiVersion", ""), reference.get("kind", "")))
+    if resource is None:
         return None
-    key = found[0]
-    return key if key.name == reference["name"] and key.namespace in ("", namespace) else None
+    key = Key(resource.qualified, namespace if resource.namespaced else "", reference["name"])
+    object = store.get(key)
+    return (key, object) if object is not None and object["metadata"]["uid"] == reference["uid"] else None
 
 
-def _judged(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
+def _judged(store: Store, uid: str, key: Key) -> Store:
     """Delete a dependent without a living owner, or strike off the owners that are gone."""
     object = store.get(key)
     assert object is not None
@@ -69,11 +68,9 @@ def _judged(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
     solid: list[Reference] = []
     waiting: list[Reference] = []
     for reference in references:
-        owner = owner_key(reference, key.namespace, graph.objects)
-        alive = store.get(owner) if owner is not None else None
-        if alive is None or alive["metadata"]["uid"] != reference["uid"]:
-            continue
-        (waiting if _is_waiting(alive) else solid).append(reference)
+        found = owner_of(store, reference, key.namespace)
+        if found is not None:
+            (waiting if _is_waiting(found[1]) else solid).append(reference)
     if solid:
         if len(solid) == len(references):
             return store
@@ -81,18 +78,17 @@ def _judged(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
     if object["metadata"].get("deletionTimestamp") is not None:
         return store
     policy: Policy = "Background"
-    if waiting and any(_refers(store, graph, each, uid) for each in graph.dependents.get(uid, ())):
+    if waiting and _dependents(store, uid, key):
         policy = "Foreground"
-        store = _broken_cycle(store, uid, key, graph)
+        store = _broken_cycle(store, uid, key)
     elif own := _own_policy(object):
         policy = own
     return deleted(store, key, Deletion(policy=policy))[0]
 
 
-def _broken_cycle(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
+def _broken_cycle(store: Store, uid: str, key: Key) -> Store:
     """Where a dependent of this object is itself waiting, both would wait for ever: this object stops blocking."""
-    waiting = (store.get(graph.objects[each][0]) for each in graph.dependents.get(uid, ()))
-    if not any(each is not None and _is_waiting(each) for each in waiting):
+    if not any(_is_waiting(each) for _, each in _dependents(store, uid, key)):
         return store
     object = store.get(key)
     assert object is not None
@@ -100,29 +96,36 @@ def _broken_cycle(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
     return store.put(key, {**object, "metadata": {**object["metadata"], "ownerReferences": freed}})
 
 
-def _unblocked(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
-    if any(_refers(store, graph, each, uid, blocking=True) for each in graph.dependents.get(uid, ())):
+def _unblocked(store: Store, uid: str, key: Key) -> Store:
+    if any(_blocks(each, uid) for _, each in _dependents(store, uid, key)):
         return store
     return without_finalizer(store, key, FOREGROUND)
 
 
-def _orphaned(store: Store, uid: str, key: Key, graph: _Graph) -> Store:
-    for dependent in graph.dependents.get(uid, ()):
-        place = graph.objects[dependent][0]
-        object = store.get(place)
-        if object is None:
-            continue
+def _orphaned(store: Store, uid: str, key: Key) -> Store:
+    for place, object in _dependents(store, uid, key):
         metadata = {name: value for name, value in object["metadata"].items() if name != "ownerReferences"}
-        left = [each for each in object["metadata"].get("ownerReferences") or () if each["uid"] != uid]
+        left = [each for each in object["metadata"]["ownerReferences"] if each["uid"] != uid]
         store = store.put(place, {**object, "metadata": {**metadata, **({"ownerReferences": left} if left else {})}})
     return without_finalizer(store, key, ORPHAN)
 
 
-def _refers(store: Store, graph: _Graph, dependent: str, uid: str, blocking: bool = False) -> bool:
-    """Whether a dependent still names this owner, and, if asked, keeps it from going in the foreground."""
-    object = store.get(graph.objects[dependent][0])
-    references = object["metadata"].get("ownerReferences") or () if object is not None else ()
-    return any(each["uid"] == uid and (not blocking or each.get("blockOwnerDeletion")) for each in references)
+def _dependents(store: Store, uid: str, owner: Key) -> list[tuple[Key, Object]]:
+    """Who names this owner, and means it: from its own namespace, or from any if it has none."""
+    found = store.under(owned_by(uid))
+    return [each for each in found if owner.namespace in ("", each[0].namespace) and _means(store, each, uid, owner)]
+
+
+def _means(store: Store, dependent: tuple[Key, Object], uid: str, owner: Key) -> bool:
+    key, object = dependent
+    references = (each for each in object["metadata"]["ownerReferences"] if each["uid"] == uid)
+    found = (owner_of(store, each, key.namespace) for each in references)
+    return any(each is not None and each[0] == owner for each in found)
+
+
+def _blocks(dependent: Object, uid: str) -> bool:
+    references = dependent["metadata"]["ownerReferences"]
+    return any(each["uid"] == uid and each.get("blockOwnerDeletion") for each in references)
 
 
 def _is_waiting(object: Object) -> bool:
@@ -133,16 +136,6 @@ def _is_waiting(object: Object) -> bool:
 def _own_policy(object: Object) -> Policy:
     finalizers = object["metadata"].get("finalizers") or ()
     return "Orphan" if ORPHAN in finalizers else "Foreground" if FOREGROUND in finalizers else ""
-
-
-def _graph(store: Store) -> _Graph:
-    objects = {object["metadata"]["uid"]: (key, object) for key, object in _all(store)}
-    dependents: dict[str, tuple[str, ...]] = {}
-    for uid, (key, object) in objects.items():
-        for reference in object["metadata"].get("ownerReferences") or ():
-            if owner_key(reference, key.namespace, objects) is not None:
-                dependents[reference["uid"]] = (*dependents.get(reference["uid"], ()), uid)
-    return _Graph(objects, dependents)
 
 
 def _all(store: Store) -> Iterator[tuple[Key, Object]]:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from immutables import Map
 
 from vlearn.errors import ModelError
+from vlearn.sim.kubernetes.store.tags import tags_of
 
 Object = Mapping[str, Any]
 Named = Map[str, Object]
@@ -20,6 +21,8 @@ ChangeKind = Literal["ADDED", "MODIFIED", "DELETED"]
 _NOTHING: Objects = Map()
 _NO_NAMESPACE: Map[str, Named] = Map()
 _NO_NAME: Named = Map()
+Tagged = Map[str, Map["Key", None]]
+_NO_KEYS: Map["Key", None] = Map()
 
 
 class Key(NamedTuple):
@@ -65,6 +68,8 @@ class Store:
     history: Map[int, Version] = field(default_factory=lambda: Map({1: Version(_NOTHING, None)}))
     now: float = 0.0
     seed: int = 0
+    tagged: Tagged = field(default_factory=Map)
+    """The keys of the latest objects by tag."""
 
     @property
     def objects(self) -> Objects:
@@ -91,7 +96,7 @@ class Store:
         spaces = self.objects.get(key.resource, _NO_NAMESPACE)
         names = spaces.get(key.namespace, _NO_NAME).set(key.name, after)
         objects = self.objects.set(key.resource, spaces.set(key.namespace, names))
-        return self._next(objects, Change(kind, key, before, after))
+        return self._next(objects, Change(kind, key, before, after), _retagged(self.tagged, key, before, after))
 
     def remove(self, key: Key) -> "Store":
         """A version without this object. Raises ModelError if it is not there."""
@@ -102,7 +107,14 @@ class Store:
         names = spaces[key.namespace].delete(key.name)
         left = spaces.set(key.namespace, names) if names else spaces.delete(key.namespace)
         after = stamped(before, self.revision + 1)
-        return self._next(self.objects.set(key.resource, left), Change("DELETED", key, before, after))
+        objects = self.objects.set(key.resource, left)
+        return self._next(objects, Change("DELETED", key, before, after), _retagged(self.tagged, key, before, None))
+
+    def under(self, tag: str, resource: str = "") -> list[tuple[Key, Object]]:
+        """The latest objects with a tag, of one resource or of all, by key."""
+        keys = sorted(key for key in self.tagged.get(tag, _NO_KEYS) if not resource or key.resource == resource)
+        objects = self.objects
+        return [(key, objects[key.resource][key.namespace][key.name]) for key in keys]
 
     def changes(self, since: int) -> Iterator[Change]:
         """What happened after a revision, in order. Raises Compacted where that is no longer known."""
@@ -123,14 +135,28 @@ class Store:
         assert change is not None, "every revision but the first is made by a change"
         return change
 
-    def _next(self, objects: Objects, change: Change) -> "Store":
+    def _next(self, objects: Objects, change: Change, tagged: Tagged) -> "Store":
         revision = self.revision + 1
-        return replace(self, revision=revision, history=self.history.set(revision, Version(objects, change)))
+        history = self.history.set(revision, Version(objects, change))
+        return replace(self, revision=revision, history=history, tagged=tagged)
 
 
 def stamped(object: Object, revision: int) -> Object:
     """The object with this resourceVersion."""
     return {**object, "metadata": {**object.get("metadata", {}), "resourceVersion": str(revision)}}
+
+
+def _retagged(tagged: Tagged, key: Key, before: Object | None, after: Object | None) -> Tagged:
+    old = () if before is None else tags_of(key.resource, key.namespace, before)
+    new = () if after is None else tags_of(key.resource, key.namespace, after)
+    if old == new:
+        return tagged
+    for tag in old:
+        left = tagged[tag].delete(key)
+        tagged = tagged.set(tag, left) if left else tagged.delete(tag)
+    for tag in new:
+        tagged = tagged.set(tag, tagged.get(tag, _NO_KEYS).set(key, None))
+    return tagged
 
 
 def collection(objects: Objects, resource: str, namespace: str | None = None) -> list[tuple[Key, Object]]:

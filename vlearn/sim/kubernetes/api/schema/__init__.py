@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from vlearn.sim.kubernetes.api.schema.core import CORE
 from vlearn.sim.kubernetes.api.schema.pod import POD
+from vlearn.sim.kubernetes.api.schema.reviews import REVIEWS
 from vlearn.sim.kubernetes.api.schema.workloads import WORKLOADS
 
 
@@ -49,7 +50,7 @@ def _lines(text: str) -> Iterator[tuple[str, dict[str, Type]]]:
 
 
 STRUCTURES: Mapping[str, Mapping[str, Type]] = {
-    name: fields for text in (CORE, POD, WORKLOADS) for name, fields in _lines(text)
+    name: fields for text in (CORE, POD, WORKLOADS, REVIEWS) for name, fields in _lines(text)
 }
 
 

@@ -60,6 +60,12 @@ ResourceMetric: name=string target=MetricTarget
 MetricTarget: type=string value=quantity averageValue=quantity averageUtilization=int32
 HorizontalPodAutoscalerStatus: observedGeneration=int64 lastScaleTime=time currentReplicas=int32 desiredReplicas=int32
   currentMetrics=[any] conditions=[Condition|type]
+HorizontalPodAutoscalerV1: metadata=ObjectMeta spec=HorizontalPodAutoscalerSpecV1
+  status=HorizontalPodAutoscalerStatusV1
+HorizontalPodAutoscalerSpecV1: scaleTargetRef=CrossVersionObjectReference minReplicas=int32 maxReplicas=int32
+  targetCPUUtilizationPercentage=int32
+HorizontalPodAutoscalerStatusV1: observedGeneration=int64 lastScaleTime=time currentReplicas=int32
+  desiredReplicas=int32 currentCPUUtilizationPercentage=int32
 PodDisruptionBudget: metadata=ObjectMeta spec=PodDisruptionBudgetSpec status=PodDisruptionBudgetStatus
 PodDisruptionBudgetSpec: minAvailable=intstr selector=LabelSelector maxUnavailable=intstr
   unhealthyPodEvictionPolicy=string

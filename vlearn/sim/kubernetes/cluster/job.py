@@ -1,0 +1,79 @@
+"""The job controller: pods until enough have succeeded, or too many have failed.
+
+Source: pkg/controller/job. Leaves out what `controllers.job` leaves out.
+"""
+
+from typing import Any
+
+from vlearn.sim.kubernetes.api.conditions import is_true
+from vlearn.sim.kubernetes.api.moments import moment
+from vlearn.sim.kubernetes.api.pods import is_active
+from vlearn.sim.kubernetes.cluster.actions import Action, Remove, SetStatus
+from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
+from vlearn.sim.kubernetes.cluster.ownership import claimed
+from vlearn.sim.kubernetes.cluster.workers import Controller, from_template, removal
+from vlearn.sim.kubernetes.controllers.job import is_finished, job_step
+from vlearn.sim.kubernetes.controllers.job_status import job_status
+from vlearn.sim.kubernetes.store import Key, Object, Store
+
+JOBS = "jobs.batch"
+_WORDS = {
+    "BackoffLimitExceeded": "Job has reached the specified backoff limit",
+    "DeadlineExceeded": "Job was active longer than specified deadline",
+}
+
+
+class JobController(Controller):
+    """Runs jobs to their end, and removes them after their time to live."""
+
+    name = "job-controller"
+    own = JOBS
+
+    def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
+        """One step of a job."""
+        job = store.get(key)
+        if job is None:
+            return NOTHING
+        if is_finished(job):
+            return self._expired(job, key, store.now)
+        pods, updates = claimed(store, job, "pods")
+        step = job_step(job, pods, store.now)
+        if job["spec"].get("suspend"):
+            return self._suspended(job, key, pods, updates, store.now)
+        told = self.say(job, "SuccessfulCreate", "Created pod: {name}")
+        actions: list[Action] = [from_template(job, job["spec"]["template"], told)] * step.create
+        for pod in step.delete:
+            name = pod["metadata"]["name"]
+            actions += [removal(pod), self.say(job, "SuccessfulDelete", f"Deleted pod: {name}")]
+        status = job_status(job, step, store.now)
+        for type, reason, message in (("Complete", "Completed", "Job completed"), ("Failed", "", "")):
+            if is_true({"status": status}, type) and not is_true(job, type):
+                why = reason or next(each["reason"] for each in status["conditions"] if each["type"] == type)
+                kind = "Normal" if type == "Complete" else "Warning"
+                actions.append(self.say(job, why, message or _WORDS.get(why, why), kind))  # type: ignore[arg-type]
+        return Work((*updates, *actions, SetStatus(key, status)), step.wait or _until_deadline(job, status, store.now))
+
+    def _expired(self, job: Object, key: Key, now: float) -> Work:
+        """A finished job whose time to live is over goes, and its pods with it."""
+        live = job["spec"].get("ttlSecondsAfterFinished")
+        if live is None or job["metadata"].get("deletionTimestamp") is not None:
+            return NOTHING
+        ended = [each for each in job["status"]["conditions"] if each["type"] in ("Complete", "Failed")]
+        left = (moment(ended[-1]["lastTransitionTime"]) or now) + live - now
+        return Work(again=left) if left > 0 else Work((Remove(key, job["metadata"]["uid"], policy="Foreground"),))
+
+    def _suspended(self, job: Object, key: Key, pods: list[Object], updates: tuple[Action, ...], now: float) -> Work:
+        """No pod runs; the start time is forgotten, so that a deadline begins anew."""
+        active = [pod for pod in pods if is_active(pod)]
+        status = {
+            name: value for name, value in (job.get("status") or {}).items() if name not in ("startTime", "active")
+        }
+        return Work((*updates, *(removal(pod) for pod in active), SetStatus(key, status)))
+
+
+def _until_deadline(job: Object, status: Any, now: float) -> float | None:
+    deadline = job["spec"].get("activeDeadlineSeconds")
+    started = moment(status.get("startTime"))
+    if deadline is None or started is None or is_true({"status": status}, "FailureTarget"):
+        return None
+    return max(0.001, started + float(deadline) - now)

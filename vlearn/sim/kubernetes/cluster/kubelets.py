@@ -1,0 +1,143 @@
+"""The kubelets of a running cluster: each brings its machine to what the API server says of its pods.
+
+A kubelet that is cut off goes on with what it last saw, and nobody hears of it.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from immutables import Map
+
+from vlearn.sim.kubernetes.cluster.actions import Action, Remove, SetStatus, Tell
+from vlearn.sim.kubernetes.cluster.cluster import Cluster, Item
+from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
+from vlearn.sim.kubernetes.node import Machine, PodSynced, stop_pod, sync_node, sync_pod
+from vlearn.sim.kubernetes.store import Change, Key, Object, Store
+
+KUBELET = "kubelet"
+PERIOD = 10.0
+"""Seconds between two looks of a kubelet at its node's memory and disk."""
+
+
+class Look(NamedTuple):
+    """What a kubelet has done, and whether the API server can be told."""
+
+    work: Work
+    heard: bool
+
+
+class Kubelets:
+    """All of a cluster's machines, and the kubelets on those that are not down."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.changed: dict[str, Machine] = {}
+
+    @property
+    def machines(self) -> Map[str, Machine]:
+        """The machines as they are now."""
+        return self.cluster.machines.update(self.changed)
+
+    def concerns(self, change: Change) -> Iterator[Item]:
+        """The kubelet of the node that a pod is on, if it runs and hears of it."""
+        node = change.after["spec"].get("nodeName")
+        if node and self._runs(node) and node not in self.cluster.cut:
+            yield item_of(node, change.key)
+
+    def reconcile(self, store: Store, item: Item) -> Look:
+        """One turn of a kubelet for one pod."""
+        node = item.component.partition("/")[2]
+        if not self._runs(node):
+            return Look(NOTHING, False)
+        seen = self.cluster.cut.get(node, store)
+        machine = self.changed.get(node) or self.cluster.machines[node]
+        if item.key.resource == "nodes":
+            return Look(self._housekeeping(machine, seen, store.now), node not in self.cluster.cut)
+        pod = seen.get(item.key)
+        if pod is None or pod["spec"].get("nodeName") != node:
+            return Look(self._stopped(machine, item.key, "", store.now), False)
+        uid = pod["metadata"]["uid"]
+        if uid not in machine.sandboxes:
+            # Another pod of this name may not have ended yet.
+            self._stopped(machine, item.key, uid, store.now)
+            machine = self.changed.get(node, machine)
+        own = seen.get(home(node))
+        done = sync_pod(machine, pod, store.now, self.cluster.registry, own, _others(seen, node, item.key))
+        self.changed[node] = done.machine
+        again = None if done.due is None else max(done.due - store.now, 0.0)
+        return Look(Work(tuple(_actions(done, item.key, pod, node)), again), node not in self.cluster.cut)
+
+    def _housekeeping(self, machine: Machine, store: Store, now: float) -> Work:
+        """The kubelet's look at its node as a whole: memory and disk."""
+        node = store.get(home(machine.node))
+        if node is None:
+            return NOTHING
+        pods = [pod for _, pod in store.under(on_node(machine.node))]
+        done = sync_node(machine, pods, node, now)
+        self.changed[machine.node] = done.machine
+        told = [
+            Tell(each.about, each.told.reason, each.told.message, KUBELET, each.told.type, machine.node)
+            for each in done.told
+        ]
+        status = node.get("status") or {}
+        news = _without_heartbeat(status.get("conditions") or ()) != _without_heartbeat(done.conditions)
+        written = [SetStatus(home(machine.node), {**status, "conditions": done.conditions})] if news else []
+        return Work((*told, *written), PERIOD if pods else None)
+
+    def _stopped(self, machine: Machine, key: Key, uid: str, now: float) -> Work:
+        """Stop what runs under this name and is not the pod of this uid: the API server no longer knows it."""
+        again = None
+        for box in machine.sandboxes.values():
+            if (box.namespace, box.name) == (key.namespace, key.name) and box.uid != uid:
+                machine = stop_pod(machine, box.uid, now)
+                if (at := machine.dues.get(box.uid)) is not None:
+                    again = max(at - now, 0.0)
+        self.changed[machine.node] = machine
+        return Work(again=again)
+
+    def _runs(self, node: str) -> bool:
+        down = self.cluster.down
+        return node in self.cluster.machines and not (down and (kubelet(node) in down or power(node) in down))
+
+
+def kubelet(node: str) -> str:
+    """What a node's kubelet is called as a component."""
+    return f"{KUBELET}/{node}"
+
+
+def power(node: str) -> str:
+    """What a node's machine itself is called among the things that can be down."""
+    return f"machine/{node}"
+
+
+def home(node: str) -> Key:
+    """Where a node's object is."""
+    return Key("nodes", "", node)
+
+
+def item_of(node: str, key: Key) -> Item:
+    """A pod for the kubelet of a node to look at."""
+    return Item(kubelet(node), key)
+
+
+def node_item(item: Item) -> Item:
+    """The node itself, for the same kubelet."""
+    return Item(item.component, home(item.component.partition("/")[2]))
+
+
+def is_kubelets(item: Item) -> bool:
+    """Whether an item is one for a kubelet."""
+    return item.component.startswith(KUBELET)
+
+
+def _without_heartbeat(conditions: Iterable[Object]) -> list[Object]:
+    return [{**each, "lastHeartbeatTime": None} for each in conditions]
+
+
+def _actions(done: PodSynced, key: Key, pod: Object, node: str) -> Iterator[Action]:
+    for each in done.told:
+        yield Tell(pod, each.reason, each.message, KUBELET, each.type, node, each.field)
+    if done.status is not None:
+        yield SetStatus(key, done.status)
+    if done.removed:
+        yield Remove(key, pod["metadata"]["uid"], grace=0)

@@ -1,0 +1,68 @@
+"""The loop: every component looks at what has changed and does what it does; when nobody has any, time passes.
+
+`step` is one component's one look that had an effect. The order is first come, first served, unless `choose` picks
+another: what the cluster comes to does not depend on it, and the tests let chance choose.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from vlearn.errors import ModelError
+from vlearn.sim.kubernetes.cluster.cluster import Cluster
+from vlearn.sim.kubernetes.cluster.running import Running
+from vlearn.trace import Step, Trace
+
+Choose = Callable[[int], int]
+"""Given how many items wait, which of them is next."""
+
+PATIENCE = 100_000
+
+
+def first(waiting: int) -> int:
+    """First come, first served."""
+    return 0
+
+
+def steps(cluster: Cluster, until: float | None = None, choose: Choose = first) -> Iterator[Step[Cluster]]:
+    """What happens until a moment (seconds since 1970), one effect at a time; without one, until nothing is left to do
+    at the present moment. Time passes only as far as it must.
+    """
+    running = Running(cluster)
+    while True:
+        event = running.look(choose)
+        if event is None:
+            if until is None or not running.wait(until):
+                return
+            continue
+        yield Step(event, running.frozen())
+
+
+def play(cluster: Cluster, seconds: float, choose: Choose = first) -> Trace[Cluster]:
+    """So many seconds of a cluster's life, as a run that a player shows."""
+    return Trace(cluster, tuple(steps(cluster, _end(cluster, seconds), choose)))
+
+
+def run(cluster: Cluster, seconds: float = 0.0, choose: Choose = first) -> Cluster:
+    """The cluster so many seconds later, when it has nothing to do at that moment."""
+    running = Running(cluster)
+    end = _end(cluster, seconds)
+    looks = 0
+    while True:
+        if running.look(choose) is None and not running.wait(end):
+            return running.frozen()
+        looks += 1
+        if looks > PATIENCE * (1 + len(cluster.machines)):
+            raise ModelError(f"after {looks} looks the components are still busy: two of them undo each other's work")
+
+
+def _end(cluster: Cluster, seconds: float) -> float:
+    if seconds < 0:
+        raise ModelError(
+            f"time runs forward: {seconds} seconds are not possible; an earlier moment is an earlier value"
+        )
+    return cluster.now + seconds
+
+
+def advanced(cluster: Cluster, now: float) -> Cluster:
+    """The cluster with another time of day, nothing done yet."""
+    return replace(cluster, store=replace(cluster.store, now=now))

@@ -1,0 +1,177 @@
+"""The scheduler as a component: it takes the next pod of its queue, binds it, or says why it fits nowhere.
+
+A pod that failed waits until something has changed that may help it and its pause is over, or for five minutes.
+Source: pkg/scheduler. Leaves out other profiles, scheduling gates' own queue, and waiting for victims to be gone: a pod
+that preempted is tried again like any other.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from vlearn.sim.kubernetes.api.conditions import with_condition
+from vlearn.sim.kubernetes.api.pods import is_terminal, is_terminating
+from vlearn.sim.kubernetes.api.status import StatusError
+from vlearn.sim.kubernetes.cluster.actions import Action, Bind, Remove, SetStatus, Tell, key_of
+from vlearn.sim.kubernetes.cluster.cluster_snapshot import HELPFUL, is_helpful, snapshot_of
+from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
+from vlearn.sim.kubernetes.scheduler import Cycle, PodInfo, Snapshot, pod_info, schedule, schedule_many
+from vlearn.sim.kubernetes.scheduler.queue import LONGEST_STAY, pause
+from vlearn.sim.kubernetes.store import Change, Compacted, Key, Object, Store
+from vlearn.sim.kubernetes.store.tags import on_node
+
+SCHEDULER = "default-scheduler"
+QUEUE = Key("pods", "", "")
+"""What the scheduler looks at: not one pod, but all that wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A pod's failures so far: how many, when the last one was, and whether something has changed since."""
+
+    count: int
+    failed: float
+    moved: bool = False
+
+    @property
+    def ready(self) -> float:
+        """When the pod may be tried again."""
+        return self.failed + (pause(self.count) if self.moved else LONGEST_STAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the scheduler keeps in mind: the attempts by uid of the pod, and up to which revision it has looked."""
+
+    attempts: Mapping[str, Attempt] = field(default_factory=dict)
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduler:
+    """`at_once`: how many pods it places in one look; more than one is for clusters too large to be watched."""
+
+    at_once: int = 1
+    name: str = SCHEDULER
+    resources: tuple[str, ...] = ("pods", *HELPFUL)
+
+    def concerns(self, change: Change, store: Store) -> Iterable[Key]:
+        """The queue, when a pod comes that waits, or something changes that may help one."""
+        waits = change.key.resource == "pods" and change.kind == "ADDED" and _waits(change.after)
+        return (QUEUE,) if waits or is_helpful(change) else ()
+
+    def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
+        """Place the next pod, or the next ones."""
+        remembered = _moved(memory or Remembered(), store)
+        pods = [pod for _, pod in store.under(on_node("")) if _waits(pod)]
+        uids = {pod["metadata"]["uid"] for pod in pods}
+        kept = {uid: each for uid, each in remembered.attempts.items() if uid in uids}
+        remembered = replace(remembered, attempts=kept)
+        now = store.now
+        ready = [pod for pod in pods if _attempt(pod, kept).ready <= now]
+        if not ready:
+            later = min((_attempt(pod, kept).ready for pod in pods), default=None)
+            return Work((), None if later is None else later - now, remembered) if pods else replace_memory(remembered)
+        ready.sort(key=lambda pod: _order(pod, kept))
+        cluster = snapshot_of(store)
+        if self.at_once > 1:
+            return _placed_many(ready[: self.at_once], cluster, remembered, now)
+        cycle = schedule(pod_info(ready[0]), cluster)
+        actions = _placed(cycle, ready[0]) if cycle.node is not None else _refused(cycle, ready[0], now)
+        if cycle.node is None:
+            remembered = _failed(remembered, ready[0], now)
+        return Work(actions, 0.0 if len(ready) > 1 or cycle.node is None else None, remembered)
+
+    def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
+        """The pod has gone, or is going, meanwhile: on with the next."""
+        return None
+
+
+def next_cycle(store: Store, pod: Object) -> Cycle:
+    """What the scheduler would decide on a pod now: the table that `kubectl describe` sums up in a line."""
+    return schedule(pod_info(pod), snapshot_of(store))
+
+
+def replace_memory(remembered: Remembered) -> Work:
+    """Nothing to do but to keep in mind."""
+    return Work((), None, remembered) if remembered.attempts else NOTHING
+
+
+def _waits(pod: Object) -> bool:
+    spec = pod["spec"]
+    ours = spec.get("schedulerName", SCHEDULER) == SCHEDULER and not spec.get("schedulingGates")
+    return ours and not spec.get("nodeName") and not is_terminating(pod) and not is_terminal(pod)
+
+
+def _attempt(pod: Object, attempts: Mapping[str, Attempt]) -> Attempt:
+    return attempts.get(pod["metadata"]["uid"], Attempt(0, float("-inf"), True))
+
+
+def _order(pod: Object, attempts: Mapping[str, Attempt]) -> tuple[Any, ...]:
+    created = pod["metadata"]["creationTimestamp"]
+    version = int(pod["metadata"]["resourceVersion"])
+    return -(pod["spec"].get("priority") or 0), _attempt(pod, attempts).failed, created, version
+
+
+def _moved(remembered: Remembered, store: Store) -> Remembered:
+    """Something that helps wakes all pods that failed."""
+    if not remembered.attempts:
+        return replace(remembered, seen=store.revision)
+    try:
+        helped = any(is_helpful(change) for change in store.changes(remembered.seen))
+    except Compacted:
+        helped = True
+    attempts = remembered.attempts
+    if helped:
+        attempts = {uid: replace(each, moved=True) for uid, each in attempts.items()}
+    return Remembered(attempts, store.revision)
+
+
+def _failed(remembered: Remembered, pod: Object, now: float) -> Remembered:
+    uid = pod["metadata"]["uid"]
+    count = _attempt(pod, remembered.attempts).count + 1
+    return replace(remembered, attempts={**remembered.attempts, uid: Attempt(count, now)})
+
+
+def _placed(cycle: Cycle, pod: Object) -> tuple[Action, ...]:
+    assert cycle.node is not None
+    words = f"Successfully assigned {cycle.pod} to {cycle.node}"
+    return Bind(key_of(pod), cycle.node), Tell(pod, "Scheduled", words, SCHEDULER)
+
+
+def _refused(cycle: Cycle, pod: Object, now: float) -> tuple[Action, ...]:
+    told = Tell(pod, "FailedScheduling", cycle.message, SCHEDULER, "Warning")
+    said = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": cycle.message}
+    status = pod.get("status") or {}
+    after = {**status, "conditions": list(with_condition(status.get("conditions") or (), said, now))}
+    found = cycle.preemption
+    if found is None or found.node is None:
+        return told, SetStatus(key_of(pod), after)
+    uid = pod["metadata"]["uid"]
+    gone: list[Action] = []
+    for victim in found.victims:
+        words = f"Preempted by pod {uid} on node {found.node}"
+        gone += [Remove(key_of(victim.pod), victim.pod["metadata"]["uid"])]
+        gone += [Tell(victim.pod, "Preempted", words, SCHEDULER)]
+    return *gone, told, SetStatus(key_of(pod), {**after, "nominatedNodeName": found.node})
+
+
+def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, now: float) -> Work:
+    actions: list[Action] = []
+    infos: dict[int, Object] = {}
+
+    def described() -> Iterable[PodInfo]:
+        for pod in pods:
+            info = pod_info(pod)
+            infos[id(info)] = pod
+            yield info
+
+    for info, node in schedule_many(described(), cluster):
+        pod = infos[id(info)]
+        if node is None:
+            actions += _refused(schedule(info, cluster), pod, now)
+            remembered = _failed(remembered, pod, now)
+        else:
+            words = f"Successfully assigned {info.key} to {node}"
+            actions += [Bind(key_of(pod), node), Tell(pod, "Scheduled", words, SCHEDULER)]
+    return Work(tuple(actions), None, remembered)

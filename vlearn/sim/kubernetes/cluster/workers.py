@@ -1,0 +1,80 @@
+"""What most controllers share: which of their objects a change concerns, and how they speak of what they do."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from vlearn.sim.kubernetes.api.status import StatusError
+from vlearn.sim.kubernetes.cluster.actions import Action, Create, Remove, Tell, key_of
+from vlearn.sim.kubernetes.cluster.component import Work
+from vlearn.sim.kubernetes.cluster.ownership import would_own
+from vlearn.sim.kubernetes.controllers.owners import controller_reference
+from vlearn.sim.kubernetes.store import Change, Key, Object, Store
+
+
+def concerned(change: Change, store: Store, own: str) -> Iterable[Key]:
+    """The owners, of the resource `own`, that a change to one of them or to one of their dependents concerns."""
+    if change.key.resource == own:
+        return (change.key,)
+    keys = dict.fromkeys(would_own(store, change.after, own)) if change.kind != "DELETED" else {}
+    if change.before is not None:
+        keys |= dict.fromkeys(would_own(store, change.before, own))
+    return tuple(keys)
+
+
+def tell(
+    component: str, about: Object, reason: str, message: str, type: Literal["Normal", "Warning"] = "Normal"
+) -> Tell:
+    """An event of this component."""
+    return Tell(about, reason, message, component, type)
+
+
+def removal(object: Object) -> Remove:
+    """Delete this very object, and not another that has taken its name."""
+    return Remove(key_of(object), object["metadata"]["uid"])
+
+
+class Controller:
+    """A component whose objects own others: `own` is its resource, `dependents` those of what it owns."""
+
+    name: str
+    own: str
+    dependents: tuple[str, ...] = ("pods",)
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """What it watches."""
+        return (self.own, *self.dependents)
+
+    def concerns(self, change: Change, store: Store) -> Iterable[Key]:
+        """The owners to look at."""
+        return concerned(change, store, self.own)
+
+    def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
+        """Controllers that report what was refused say how."""
+        return None
+
+    def say(self, about: Object, reason: str, message: str, type: Literal["Normal", "Warning"] = "Normal") -> Tell:
+        """An event under the controller's own name."""
+        return tell(self.name, about, reason, message, type)
+
+
+def from_template(owner: Object, template: Mapping[str, Any], told: Tell | None = None, /, **metadata: Any) -> Create:
+    """Create a pod from a template, in its owner's namespace, named after the owner unless `metadata` names it."""
+    given = template.get("metadata") or {}
+    named = metadata if "name" in metadata else {"generateName": f"{owner['metadata']['name']}-", **metadata}
+    kept = {field: dict(given[field]) for field in ("labels", "annotations") if given.get(field)}
+    kept["labels"] = {**kept.get("labels", {}), **named.pop("labels", {})}
+    if "finalizers" in given:
+        kept["finalizers"] = given["finalizers"]
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            **kept,
+            "namespace": owner["metadata"]["namespace"],
+            **named,
+            "ownerReferences": [controller_reference(owner)],
+        },
+        "spec": template["spec"],
+    }
+    return Create(pod, told)

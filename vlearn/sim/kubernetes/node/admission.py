@@ -1,0 +1,77 @@
+"""Whether a kubelet takes a pod that has been put on its node: the scheduler may have been wrong, or passed over.
+
+Source: pkg/kubelet/lifecycle/predicate.go and pkg/kubelet/eviction. Leaves out the ports of the host, and critical pods
+that make room for themselves.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from vlearn.sim.kubernetes.api import untolerated
+from vlearn.sim.kubernetes.api.conditions import is_true
+from vlearn.sim.kubernetes.api.node_selection import required_nodes
+from vlearn.sim.kubernetes.api.qos import qos_class
+from vlearn.sim.kubernetes.api.refusal import Refused
+from vlearn.sim.kubernetes.api.resources import CPU, MEMORY, PODS, STORAGE, amounts
+from vlearn.sim.kubernetes.node.machine import Machine
+from vlearn.sim.kubernetes.node.mind import Failure
+from vlearn.sim.kubernetes.scheduler.resources import Resources, resources
+
+Object = Mapping[str, Any]
+
+
+def rejection(pod: Object, request: Resources, node: Object, machine: Machine) -> Failure | None:
+    """Why the kubelet of this node rejects a pod that asks for so much; None where it takes it."""
+    return _pressed(pod, node) or _misplaced(pod, node) or _short(request, node, machine)
+
+
+def _pressed(pod: Object, node: Object) -> Failure | None:
+    if is_true(node, "MemoryPressure") and qos_class(pod) == "BestEffort":
+        tolerated = not untolerated([_MEMORY], pod["spec"].get("tolerations") or ())
+        return None if tolerated else Failure("Evicted", "The node had condition: [MemoryPressure]. ", True)
+    if is_true(node, "DiskPressure") and not _is_critical(pod):
+        return Failure("Evicted", "The node had condition: [DiskPressure]. ", True)
+    return None
+
+
+_MEMORY = {"key": "node.kubernetes.io/memory-pressure", "effect": "NoSchedule"}
+
+
+def _misplaced(pod: Object, node: Object) -> Failure | None:
+    metadata = node["metadata"]
+    try:
+        wanted = required_nodes(pod["spec"])
+    except Refused:
+        return None
+    if wanted is not None and not wanted(metadata["name"], metadata.get("labels") or {}):
+        message = "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"
+        return Failure("NodeAffinity", message, True)
+    taints = (node.get("spec") or {}).get("taints") or ()
+    if untolerated(taints, pod["spec"].get("tolerations") or (), ("NoExecute",)):
+        message = "Pod was rejected: Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate"
+        return Failure("TaintToleration", message, True)
+    return None
+
+
+def _short(request: Resources, node: Object, machine: Machine) -> Failure | None:
+    has = amounts((node.get("status") or {}).get("allocatable"))
+    there = [box.request for box in machine.sandboxes.values() if not box.over]
+    if PODS in has and len(there) >= has[PODS].value:
+        return _lacks(PODS, 1, len(there), has[PODS].value)
+    capacity = resources(has)
+    for name in (CPU, MEMORY, STORAGE, *request.scalars):
+        asked = request.of(name)
+        if asked and name in has:
+            used = sum(each.of(name) for each in there)
+            if used + asked > capacity.of(name):
+                return _lacks(name, asked, used, capacity.of(name))
+    return None
+
+
+def _lacks(name: str, asked: int, used: int, capacity: int) -> Failure:
+    words = f"Node didn't have enough resource: {name}, requested: {asked}, used: {used}, capacity: {capacity}"
+    return Failure(f"OutOf{name}", f"Pod was rejected: {words}", True)
+
+
+def _is_critical(pod: Object) -> bool:
+    return (pod["spec"].get("priority") or 0) >= 2_000_000_000

@@ -1,0 +1,201 @@
+"""The kubelet: turns that bring what runs on a machine to what the API server says should run there.
+
+Each turn looks at one pod at one moment, does what can be done by now, and says what happened, which status the pod has
+and when to look again. Source: syncPod, SyncTerminatingPod and SyncTerminatedPod of pkg/kubelet/kubelet.go.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any, NamedTuple
+
+from vlearn.sim.kubernetes.api.pods import TERMINAL, is_terminal
+from vlearn.sim.kubernetes.node.admission import rejection
+from vlearn.sim.kubernetes.node.images.registry import DEFAULT, Registry
+from vlearn.sim.kubernetes.node.machine import Machine, Sandbox, run_until, stop_pod
+from vlearn.sim.kubernetes.node.mind import FRESH, Failure
+from vlearn.sim.kubernetes.node.probing import is_probed, probe
+from vlearn.sim.kubernetes.node.starting import notice, start
+from vlearn.sim.kubernetes.node.statuses import container_statuses, phase_of, pod_status
+from vlearn.sim.kubernetes.node.stopping import grace_of, stop_pod_containers
+from vlearn.sim.kubernetes.node.turn import Told, Turn, begun, ended
+from vlearn.sim.kubernetes.scheduler.resources import Resources, requested_by
+
+Object = Mapping[str, Any]
+
+EVICTION_GRACE = 1.0
+EXCEEDED = "Pod was active on the node longer than the specified deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class PodSynced:
+    """A turn's outcome. `status` is None where the pod's own says it already; a pod that is `removed` has nothing left
+    on the machine, and its object can be deleted with a grace of 0. `due` is when to look at it again by itself.
+    """
+
+    machine: Machine
+    status: Mapping[str, Any] | None = None
+    removed: bool = False
+    told: tuple[Told, ...] = ()
+    due: float | None = None
+
+
+class Said(NamedTuple):
+    """An event, and the pod that it is about."""
+
+    about: Object
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """The outcome of a turn for all pods of a node, by uid."""
+
+    machine: Machine
+    statuses: Mapping[str, Mapping[str, Any]]
+    removed: tuple[str, ...]
+    told: tuple[Said, ...]
+
+
+def sync_pod(
+    machine: Machine,
+    pod: Object,
+    now: float,
+    registry: Registry = DEFAULT,
+    node: Object | None = None,
+) -> PodSynced:
+    """One turn for one pod of this node. With the node's object given, a new pod may be rejected.
+
+    Raises ModelError for a moment before the machine's.
+    """
+    machine = run_until(machine, now)
+    metadata = pod["metadata"]
+    uid, leaving = metadata["uid"], metadata.get("deletionTimestamp") is not None
+    box = machine.sandboxes.get(uid)
+    told: tuple[Told, ...] = ()
+    if box is None:
+        if leaving or is_terminal(pod):
+            return PodSynced(machine, removed=leaving)
+        request = requested_by(pod["spec"])
+        failure = None if node is None or _has_been_here(pod) else rejection(pod, request, node, machine)
+        machine, box = _admitted(machine, pod, now, request, failure)
+        if failure is not None:
+            told = (Told("Warning", failure.reason, failure.message),)
+    turn = begun(machine, pod, now, registry, box)
+    _check_deadline(turn)
+    if leaving or turn.failure is not None or is_terminal(pod):
+        stop_pod_containers(turn, _grace(turn))
+    else:
+        _go_on(turn)
+    return _outcome(turn, leaving, told)
+
+
+def sync(
+    machine: Machine, pods: Iterable[Object], node: Object | None, now: float, registry: Registry = DEFAULT
+) -> Synced:
+    """One turn for all pods that the API server has for this node. What it no longer has is stopped."""
+    pods = tuple(pods)
+    statuses: dict[str, Mapping[str, Any]] = {}
+    removed: list[str] = []
+    told: list[Said] = []
+    for pod in pods:
+        uid = pod["metadata"]["uid"]
+        done = sync_pod(machine, pod, now, registry, node)
+        machine = done.machine
+        if done.status is not None:
+            statuses[uid] = done.status
+        if done.removed:
+            removed.append(uid)
+        told += [Said(pod, each) for each in done.told]
+    known = {pod["metadata"]["uid"] for pod in pods}
+    for uid in sorted(set(machine.sandboxes) - known):
+        machine = stop_pod(machine, uid, now)
+    return Synced(run_until(machine, now), statuses, tuple(removed), tuple(told))
+
+
+def fail_pod(machine: Machine, uid: str, reason: str, message: str) -> Machine:
+    """The kubelet has decided that a pod fails as a whole; its next turn, due at once, stops it."""
+    box = machine.sandboxes[uid]
+    mind = replace(box.mind, failure=Failure(reason, message))
+    return machine.with_sandbox(replace(box, mind=mind), machine.now)
+
+
+def _admitted(
+    machine: Machine, pod: Object, now: float, request: Resources, failure: Failure | None
+) -> tuple[Machine, Sandbox]:
+    metadata, spec = pod["metadata"], pod["spec"]
+    address = ""
+    if failure is None and not spec.get("hostNetwork"):
+        machine, address = machine.with_address(metadata["uid"])
+    mind = FRESH if failure is None else replace(FRESH, failure=failure)
+    box = Sandbox(
+        metadata["uid"],
+        metadata.get("namespace") or "",
+        metadata["name"],
+        now,
+        address,
+        grace_of(spec),
+        request,
+        mind=mind,
+    )
+    return machine, box
+
+
+def _has_been_here(pod: Object) -> bool:
+    return bool((pod.get("status") or {}).get("startTime"))
+
+
+def _check_deadline(turn: Turn) -> None:
+    seconds = turn.spec.get("activeDeadlineSeconds")
+    if seconds is None or turn.failure is not None or is_terminal(turn.pod):
+        return
+    if turn.now < turn.box.since + seconds:
+        turn.wake(turn.box.since + seconds)
+        return
+    turn.failure = Failure("DeadlineExceeded", EXCEEDED)
+    turn.tell("DeadlineExceeded", EXCEEDED)
+
+
+def _grace(turn: Turn) -> float:
+    given = turn.pod["metadata"].get("deletionGracePeriodSeconds")
+    if given is not None:
+        return float(given)
+    failure = turn.failure
+    return EVICTION_GRACE if failure is not None and failure.reason == "Evicted" else grace_of(turn.spec)
+
+
+def _go_on(turn: Turn) -> None:
+    if turn.containers:
+        notice(turn)
+        _probe(turn)
+    start(turn)
+    _probe(turn)  # what was started just now is to be probed too
+
+
+def _probe(turn: Turn) -> None:
+    spec = turn.spec
+    for each in (*(spec.get("initContainers") or ()), *spec["containers"]):
+        if is_probed(each):
+            probe(turn, each)
+
+
+def _outcome(turn: Turn, leaving: bool, told: tuple[Told, ...]) -> PodSynced:
+    spec, box, written = turn.spec, turn.box, turn.pod.get("status")
+    specs = spec.get("initContainers") or ()
+    default = "PodInitializing" if specs else "ContainerCreating"
+    inits = container_statuses(turn, specs, True, default)
+    mains = container_statuses(turn, spec["containers"], False, default)
+    phase = phase_of(turn, inits, mains)
+    address = turn.machine.address if spec.get("hostNetwork") else box.address
+    status: Mapping[str, Any] = pod_status(turn, address, phase, inits, mains)
+    over = phase in TERMINAL or leaving
+    over = over and not any(each.ends > turn.now for each in turn.containers.values())
+    if over:
+        turn.due = inf
+    machine = ended(turn, status, over)
+    if over:
+        machine = machine.with_free(machine.sandboxes[box.uid])
+    if over and leaving:
+        machine = machine.without_sandbox(box.uid)
+    due = None if turn.due == inf else turn.due
+    return PodSynced(machine, None if status == written else status, over and leaving, (*told, *turn.told), due)

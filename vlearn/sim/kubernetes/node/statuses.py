@@ -1,0 +1,190 @@
+"""A pod's status as its kubelet writes it, from what runs on the machine.
+
+Source: generateAPIPodStatus of pkg/kubelet/kubelet_pods.go. Equal parts are shared, so that 150,000 pods of few kinds
+need few of them; nobody writes to a status. Leaves out resources in place, users, volume mounts.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from vlearn.sim.images.errors import InvalidReference
+from vlearn.sim.kubernetes.api import moments
+from vlearn.sim.kubernetes.api.pods import TERMINAL, restartable
+from vlearn.sim.kubernetes.api.qos import qos_class
+from vlearn.sim.kubernetes.node import pod_conditions
+from vlearn.sim.kubernetes.node.container import Container
+from vlearn.sim.kubernetes.node.images.registry import identity
+from vlearn.sim.kubernetes.node.pod_phase import pod_phase
+from vlearn.sim.kubernetes.node.probing import has_started, is_ready
+from vlearn.sim.kubernetes.node.turn import Turn
+
+Spec = Mapping[str, Any]
+Status = dict[str, Any]
+
+_NOTHING: Status = {}
+_OWN = frozenset({"phase", "reason", "message", "conditions", "initContainerStatuses", "containerStatuses"})
+OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+
+
+def pod_status(turn: Turn, address: str, phase: str, inits: Sequence[Status], mains: Sequence[Status]) -> Status:
+    """The whole status; what others have written into it stays."""
+    written = turn.pod.get("status") or _NOTHING
+    machine, failure = turn.machine, turn.failure
+    status: Status = {name: value for name, value in written.items() if name not in _OWN}
+    status["phase"] = phase
+    if failure is not None and phase == "Failed":
+        status["reason"], status["message"] = failure.reason, failure.message
+    status["startTime"] = timestamp(int(turn.box.since))
+    if "qosClass" not in status:
+        status["qosClass"] = qos_class(turn.pod)
+    if failure is not None and failure.rejected:
+        return status
+    status["conditions"] = _conditions(turn, written, phase, inits, mains, bool(address))
+    status["hostIP"], status["hostIPs"] = machine.address, _addresses(machine.address)
+    if address:
+        status["podIP"], status["podIPs"] = address, [{"ip": address}]
+    if inits:
+        status["initContainerStatuses"] = inits
+    status["containerStatuses"] = mains
+    return status
+
+
+def phase_of(turn: Turn, inits: Sequence[Status], mains: Sequence[Status]) -> str:
+    """The phase; a pod is over only when nothing of it runs."""
+    if turn.failure is not None and turn.failure.rejected:
+        return "Failed"
+    before = (turn.pod.get("status") or _NOTHING).get("phase")
+    if before in TERMINAL:
+        return str(before)
+    phase = pod_phase(turn.spec, [*inits, *mains] if inits else mains)
+    if any(each.ends > turn.now for each in turn.containers.values()):
+        return "Running" if phase in TERMINAL else phase
+    if turn.failure is not None:
+        return "Failed"
+    if turn.stopping is not None and phase not in TERMINAL:
+        names = {each["name"] for each in turn.spec["containers"]}
+        ended = [each for each in turn.containers.values() if each.name in names]
+        return "Succeeded" if len(ended) == len(names) and not any(each.code for each in ended) else "Failed"
+    return phase
+
+
+def container_statuses(turn: Turn, specs: Sequence[Spec], init: bool, default: str) -> list[Status]:
+    """The statuses of containers; `default` is why one waits that has not been tried yet."""
+    return [_container_status(turn, each, init and not restartable(each), default) for each in specs]
+
+
+def _container_status(turn: Turn, spec: Spec, once: bool, default: str) -> Status:
+    name, image = spec["name"], spec["image"]
+    container = turn.containers.get(name)
+    if container is None:
+        reason, message = turn.waiting.get(name) or (default, "")
+        state = {"waiting": {"reason": reason, "message": message} if message else {"reason": reason}}
+        return {
+            "name": name, "state": state, "lastState": _NOTHING, "ready": False, "restartCount": 0, "image": image,
+            "imageID": "", "started": False,
+        }  # fmt: skip
+    started = ready = False
+    last = container.previous
+    if container.ends > turn.now:
+        state = _running(int(container.started))
+        started = has_started(turn, spec, container)
+        ready = started and not once and is_ready(turn, spec, container)
+    else:
+        state = {"terminated": _terminated(container)}
+        ready = once and container.code == 0
+        waiting = turn.waiting.get(name)
+        if waiting is not None:
+            state = {"waiting": {"reason": waiting.reason, "message": waiting.message}}
+            last = container
+    whole, id = _identity(container.image)
+    return {
+        "name": name,
+        "state": state,
+        "lastState": _NOTHING if last is None else {"terminated": _terminated(last)},
+        "ready": ready,
+        "restartCount": container.attempt,
+        "image": whole,
+        "imageID": id,
+        "containerID": f"containerd://{container.id}",
+        "started": started,
+    }
+
+
+def _terminated(container: Container) -> Status:
+    return {
+        "exitCode": container.code,
+        "reason": container.reason,
+        **({"message": container.message} if container.message else {}),
+        "startedAt": timestamp(int(container.started)),
+        "finishedAt": timestamp(int(container.ends)),
+        "containerID": f"containerd://{container.id}",
+    }
+
+
+def _conditions(
+    turn: Turn, written: Spec, phase: str, inits: Sequence[Status], mains: Sequence[Status], has_network: bool
+) -> list[Status]:
+    spec, there = turn.spec, written.get("conditions") or ()
+    known = (turn.box.mind.status or written).get("conditions") or ()
+    before = {each["type"]: each for each in known}
+    foreign = [each for each in there if each["type"] not in OWNED]
+    statuses = [*inits, *mains] if inits else mains
+    moment = timestamp(int(turn.now))
+    network = (
+        _yes("PodReadyToStartContainers") if has_network and phase not in TERMINAL else _no("PodReadyToStartContainers")
+    )
+    own = (
+        network,
+        pod_conditions.initialized(spec, statuses, phase) if inits or phase in TERMINAL else _yes("Initialized"),
+        pod_conditions.ready(spec, there, statuses, phase),
+        pod_conditions.containers_ready(spec, statuses, phase),
+        _yes("PodScheduled"),
+    )
+    return [*foreign, *(_stamped(each, before.get(each["type"]), moment) for each in own)]
+
+
+def _stamped(new: Mapping[str, str], old: Spec | None, moment: str) -> Status:
+    if old is not None and old["status"] == new["status"]:
+        moment = old.get("lastTransitionTime") or moment
+    if len(new) == 2:
+        return _plain(new["type"], new["status"], moment)
+    return {**new, "lastProbeTime": None, "lastTransitionTime": moment}
+
+
+@lru_cache(maxsize=1024)
+def _plain(type: str, status: str, moment: str) -> Status:
+    return {"type": type, "status": status, "lastProbeTime": None, "lastTransitionTime": moment}
+
+
+@lru_cache(maxsize=16)
+def _yes(type: str) -> dict[str, str]:
+    return {"type": type, "status": "True"}
+
+
+@lru_cache(maxsize=16)
+def _no(type: str) -> dict[str, str]:
+    return {"type": type, "status": "False"}
+
+
+@lru_cache(maxsize=1024)
+def _running(started: int) -> Status:
+    return {"running": {"startedAt": timestamp(started)}}
+
+
+@lru_cache(maxsize=8192)
+def _addresses(address: str) -> list[Status]:
+    return [{"ip": address}]
+
+
+def _identity(image: str) -> tuple[str, str]:
+    try:
+        return identity(image)
+    except InvalidReference:
+        return image, ""
+
+
+@lru_cache(maxsize=4096)
+def timestamp(moment: int) -> str:
+    """The moment as the API writes it."""
+    return moments.timestamp(moment)
