@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
+from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.api.kinds import BY_KIND
 from vlearn.sim.kubernetes.apiserver import Request, Response, answer, new_cluster
 from vlearn.sim.kubernetes.apiserver.paths import Target
@@ -69,7 +70,9 @@ class Cluster:
         return self.store.get(Key(resource, namespace, name))
 
     def ask(self, request: Request) -> tuple["Cluster", Response]:
-        """The cluster after a request to its API, and the answer."""
+        """The cluster after a request to its API, and the answer. Raises ModelError where nobody answers."""
+        if API_SERVER in self.down:
+            raise ModelError("the API server does not answer: connection refused")
         store, response = answer(self.store, request)
         return replace(self, store=store), response
 

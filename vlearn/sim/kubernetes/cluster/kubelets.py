@@ -3,7 +3,7 @@
 A kubelet that is cut off goes on with what it last saw, and nobody hears of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from immutables import Map
@@ -13,6 +13,7 @@ from vlearn.sim.kubernetes.cluster.cluster import Cluster, Item
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.node import Machine, PodSynced, stop_pod, sync_node, sync_pod
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store
+from vlearn.sim.kubernetes.store.tags import on_node
 
 KUBELET = "kubelet"
 PERIOD = 10.0
@@ -62,7 +63,7 @@ class Kubelets:
             self._stopped(machine, item.key, uid, store.now)
             machine = self.changed.get(node, machine)
         own = seen.get(home(node))
-        done = sync_pod(machine, pod, store.now, self.cluster.registry, own, _others(seen, node, item.key))
+        done = sync_pod(machine, pod, store.now, self.cluster.registry, own)
         self.changed[node] = done.machine
         again = None if done.due is None else max(done.due - store.now, 0.0)
         return Look(Work(tuple(_actions(done, item.key, pod, node)), again), node not in self.cluster.cut)
