@@ -5,6 +5,7 @@ import click
 from vlearn import __version__
 from vlearn.commands.bank import bank
 from vlearn.commands.bench import bench
+from vlearn.commands.cluster import cluster
 from vlearn.commands.course import lab, notebooks
 from vlearn.commands.exam import exam
 from vlearn.commands.exam_grade import grade
@@ -19,7 +20,7 @@ def main() -> None:
     """A course on virtualization, containers and Kubernetes, and a generator of practice exams."""
 
 
-for command in (lab, notebooks, exam, export, bank, bench):
+for command in (lab, notebooks, exam, export, bank, cluster, bench):
     main.add_command(command)
 for command in (grade, key):
     exam.add_command(command)

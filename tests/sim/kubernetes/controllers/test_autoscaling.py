@@ -77,6 +77,13 @@ def test_pods_that_go_or_have_failed_do_not_count():
     assert count([100, 0, 0], pods=[pod("old"), *others], replicas=1) == 2
 
 
+def test_pods_beyond_the_replicas_do_not_turn_a_decrease_into_an_increase():
+    pods = [pod(f"p{n}") for n in range(4)]
+    assert count([20, 20, 20, None], replicas=2, pods=pods) == 2
+    assert count([20, 20, 20, None], replicas=4, pods=pods) == 4
+    assert count([20, 20, 20, 20], replicas=2, pods=pods) == 2
+
+
 def test_an_average_value_needs_no_requests():
     pods = [pod("a", request=None), pod("b", request=None)]
     found = proposed(cpu(averageValue="200m"), 2, pods, lambda _: 0.3, NOW, Tolerances())

@@ -101,9 +101,9 @@ def test_a_new_pod_goes_where_it_just_fits_and_a_gone_one_leaves_a_gap():
     cluster.apply(service(), pods)
     cluster.apply(service(), pods[1:])
     assert (cluster.sizes(), cluster.writes) == ([100, 99, 30], 4)
-    cluster.apply(service(), pods[1:] + [pod(300)])
+    cluster.apply(service(), [*pods[1:], pod(300)])
     assert (cluster.sizes(), cluster.writes) == ([100, 100, 30], 5)
-    assert cluster.apply(service(), pods[1:] + [pod(300)]) == SliceChanges()
+    assert cluster.apply(service(), [*pods[1:], pod(300)]) == SliceChanges()
 
 
 def test_a_replaced_pod_takes_the_place_in_the_slice_that_changes_anyway():
@@ -112,6 +112,14 @@ def test_a_replaced_pod_takes_the_place_in_the_slice_that_changes_anyway():
     changes = cluster.apply(service(), [pod(n) for n in range(1, 230)] + [pod(300)])
     assert (len(changes.create), len(changes.update), len(changes.delete)) == (0, 1, 0)
     assert cluster.sizes() == [100, 100, 30]
+
+
+def test_of_the_slices_that_change_the_fullest_is_filled_first():
+    cluster = Cluster()
+    cluster.apply(service(), [pod(n) for n in range(230)])
+    kept = [pod(n) for n in range(230) if n not in (50, 210, 211)]
+    cluster.apply(service(), [*kept, pod(300)])
+    assert cluster.sizes() == [100, 100, 28]
 
 
 def test_pods_with_other_ports_are_in_other_slices():

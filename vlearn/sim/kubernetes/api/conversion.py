@@ -40,8 +40,8 @@ def _older_autoscaler(object: Object) -> Object:
     older = {name: spec[name] for name in known if name in spec}
     target = _average(spec.get("metrics") or (), "target")
     seen = _average(status.get("currentMetrics") or (), "current")
-    counted = ("observedGeneration", "lastScaleTime", "currentReplicas", "desiredReplicas")
-    told = {name: status[name] for name in counted if name in status}
+    told = {name: status[name] for name in ("observedGeneration", "lastScaleTime") if name in status}
+    told |= {name: status.get(name, 0) for name in ("currentReplicas", "desiredReplicas")}
     return {
         **object,
         "apiVersion": "autoscaling/v1",

@@ -20,6 +20,14 @@ from vlearn.sim.kubernetes.store import Key, Object, Store, settled
 
 _SYSTEM = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink")
 _KEPT_STATUS = ("Node", "Namespace", "PersistentVolume", "PersistentVolumeClaim")
+_COUNTED: Mapping[str, tuple[str, ...]] = {
+    "ReplicaSet": ("replicas",),
+    "StatefulSet": ("replicas", "availableReplicas"),
+    "DaemonSet": ("currentNumberScheduled", "numberMisscheduled", "desiredNumberScheduled", "numberReady"),
+    "PodDisruptionBudget": ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"),
+    "HorizontalPodAutoscaler": ("desiredReplicas",),
+}
+"""The fields of a status that the API always writes, zero or not: strict clients miss them otherwise."""
 _CONTROLLER_UID, _JOB_NAME = "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"
 
 
@@ -124,7 +132,7 @@ def _prepared(object: Object, resource: Resource) -> Object:
             return {**object, "status": {"loadBalancer": {}}}
     if "status" not in resource.subresources or resource.kind in _KEPT_STATUS:
         return object
-    return {**object, "status": {}}
+    return {**object, "status": dict.fromkeys(_COUNTED.get(resource.kind, ()), 0)}
 
 
 def _prepared_update(store: Store, object: Object, old: Object, resource: Resource) -> Object:

@@ -79,7 +79,9 @@ class SetStatus:
         old = store.get(self.key)
         if old is None:
             raise not_found(target.resource, target.name)
-        return updated(store, target, {**old, "status": self.status})[0]
+        # JSON has lists: a controller's tuple must not meet a patch that expects one.
+        status = {name: list(part) if isinstance(part, tuple) else part for name, part in self.status.items()}
+        return updated(store, target, {**old, "status": status})[0]
 
 
 @dataclass(frozen=True, slots=True)

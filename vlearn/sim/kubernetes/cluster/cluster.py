@@ -71,19 +71,26 @@ class Cluster:
 
     def ask(self, request: Request) -> tuple["Cluster", Response]:
         """The cluster after a request to its API, and the answer. Raises ModelError where nobody answers."""
-        if API_SERVER in self.down:
-            raise ModelError("the API server does not answer: connection refused")
+        self._check_answers()
         store, response = answer(self.store, request)
         return replace(self, store=store), response
 
     def create(self, *objects: Object) -> "Cluster":
-        """The cluster with new objects, in namespace default unless they name another. Raises StatusError."""
+        """The cluster with new objects, in namespace default unless they name another.
+
+        Raises StatusError, and ModelError where nobody answers.
+        """
+        self._check_answers()
         store = self.store
         for object in objects:
             resource = BY_KIND[object["apiVersion"], object["kind"]]
             namespace = (object["metadata"].get("namespace") or "default") if resource.namespaced else ""
             store = created(store, Target(resource, namespace), object)[0]
         return replace(self, store=store)
+
+    def _check_answers(self) -> None:
+        if API_SERVER in self.down:
+            raise ModelError("the API server does not answer: connection refused")
 
 
 def started(nodes: Iterable[Object] | int = 3, seed: int = 0, now: float = START, **settings: Any) -> Cluster:

@@ -8,6 +8,8 @@ from vlearn.sim.kubernetes.cluster.component import Component
 from vlearn.sim.kubernetes.cluster.cronjob import CronJobController
 from vlearn.sim.kubernetes.cluster.daemonset import DaemonSetController
 from vlearn.sim.kubernetes.cluster.deployment import DeploymentController
+from vlearn.sim.kubernetes.cluster.disruption import DisruptionController
+from vlearn.sim.kubernetes.cluster.endpoints import EndpointController, EndpointSliceController
 from vlearn.sim.kubernetes.cluster.housekeeping import (
     GarbageCollector,
     NamespaceController,
@@ -19,6 +21,8 @@ from vlearn.sim.kubernetes.cluster.node_lifecycle import NodeLifecycleController
 from vlearn.sim.kubernetes.cluster.replicaset import ReplicaSetController
 from vlearn.sim.kubernetes.cluster.scheduling import Scheduler
 from vlearn.sim.kubernetes.cluster.statefulset import StatefulSetController
+from vlearn.sim.kubernetes.cluster.volume_binding import VolumeBinder
+from vlearn.sim.kubernetes.cluster.volume_protection import VolumeProtection
 
 
 def control_plane(
@@ -35,7 +39,12 @@ def control_plane(
         Scheduler(cluster.at_once),
         NodeLifecycleController(heard),
         TaintEvictionController(),
+        EndpointController(),
+        EndpointSliceController(),
         HorizontalPodAutoscalerController(usage),
+        DisruptionController(),
+        VolumeBinder(),
+        VolumeProtection(),
         GarbageCollector(),
         NamespaceController(),
         ServiceAccountController(),

@@ -8,9 +8,10 @@ from typing import Any
 from vlearn.sim.kubernetes.api.conditions import is_true
 from vlearn.sim.kubernetes.api.moments import moment
 from vlearn.sim.kubernetes.api.pods import is_active
+from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, Remove, SetStatus
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
-from vlearn.sim.kubernetes.cluster.ownership import claimed
+from vlearn.sim.kubernetes.cluster.ownership import claimed, owned
 from vlearn.sim.kubernetes.cluster.workers import Controller, from_template, removal
 from vlearn.sim.kubernetes.controllers.job import is_finished, job_step
 from vlearn.sim.kubernetes.controllers.job_status import job_status
@@ -51,7 +52,16 @@ class JobController(Controller):
                 why = reason or next(each["reason"] for each in status["conditions"] if each["type"] == type)
                 kind = "Normal" if type == "Complete" else "Warning"
                 actions.append(self.say(job, why, message or _WORDS.get(why, why), kind))  # type: ignore[arg-type]
-        return Work((*updates, *actions, SetStatus(key, status)), step.wait or _until_deadline(job, status, store.now))
+        return Work((*updates, *actions, SetStatus(key, status)), _pause(step.wait, job, status, store.now))
+
+    def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
+        """A pod that may not be created is reported, and the status is that of the pods that there are."""
+        report = super().refused(store, key, action, error)
+        job = store.get(key)
+        if report is None or job is None:
+            return report
+        step = job_step(job, owned(store, job, "pods"), store.now)
+        return Work((*report.actions, SetStatus(key, job_status(job, step, store.now, created=0))))
 
     def _expired(self, job: Object, key: Key, now: float) -> Work:
         """A finished job whose time to live is over goes, and its pods with it."""
@@ -69,6 +79,12 @@ class JobController(Controller):
             name: value for name, value in (job.get("status") or {}).items() if name not in ("startTime", "active")
         }
         return Work((*updates, *(removal(pod) for pod in active), SetStatus(key, status)))
+
+
+def _pause(wait: float, job: Object, status: Any, now: float) -> float | None:
+    """Seconds until a failed pod is replaced or the deadline is over, whichever comes first."""
+    moments = [each for each in (wait or None, _until_deadline(job, status, now)) if each is not None]
+    return min(moments, default=None)
 
 
 def _until_deadline(job: Object, status: Any, now: float) -> float | None:

@@ -20,11 +20,15 @@ PERIOD = 10.0
 """Seconds between two looks of a kubelet at its node's memory and disk."""
 
 
+_HEEDED = ("uid", "deletionTimestamp", "deletionGracePeriodSeconds", "annotations", "labels")
+
+
 class Look(NamedTuple):
-    """What a kubelet has done, and whether the API server can be told."""
+    """What a kubelet has done, whether the API server can be told, and what it wants to look at next."""
 
     work: Work
     heard: bool
+    next: tuple[Item, ...] = ()
 
 
 class Kubelets:
@@ -42,7 +46,7 @@ class Kubelets:
     def concerns(self, change: Change) -> Iterator[Item]:
         """The kubelet of the node that a pod is on, if it runs and hears of it."""
         node = change.after["spec"].get("nodeName")
-        if node and self._runs(node) and node not in self.cluster.cut:
+        if node and _is_news(change) and self._runs(node) and node not in self.cluster.cut:
             yield item_of(node, change.key)
 
     def reconcile(self, store: Store, item: Item) -> Look:
@@ -53,7 +57,7 @@ class Kubelets:
         seen = self.cluster.cut.get(node, store)
         machine = self.changed.get(node) or self.cluster.machines[node]
         if item.key.resource == "nodes":
-            return Look(self._housekeeping(machine, seen, store.now), node not in self.cluster.cut)
+            return self._housekeeping(machine, seen, store.now)
         pod = seen.get(item.key)
         if pod is None or pod["spec"].get("nodeName") != node:
             return Look(self._stopped(machine, item.key, "", store.now), False)
@@ -68,13 +72,16 @@ class Kubelets:
         again = None if done.due is None else max(done.due - store.now, 0.0)
         return Look(Work(tuple(_actions(done, item.key, pod, node)), again), node not in self.cluster.cut)
 
-    def _housekeeping(self, machine: Machine, store: Store, now: float) -> Work:
-        """The kubelet's look at its node as a whole: memory and disk."""
+    def _housekeeping(self, machine: Machine, store: Store, now: float) -> Look:
+        """The kubelet's look at its node as a whole: memory, disk, and what is left of pods that nobody knows."""
+        heard = machine.node not in self.cluster.cut
         node = store.get(home(machine.node))
         if node is None:
-            return NOTHING
-        pods = [pod for _, pod in store.under(on_node(machine.node))]
-        done = sync_node(machine, pods, node, now)
+            return Look(NOTHING, heard)
+        keys = {pod["metadata"]["uid"]: key for key, pod in store.under(on_node(machine.node))}
+        for uid in [uid for uid in machine.sandboxes if uid not in keys]:
+            machine = stop_pod(machine, uid, now)
+        done = sync_node(machine, [pod for _, pod in store.under(on_node(machine.node))], node, now)
         self.changed[machine.node] = done.machine
         told = [
             Tell(each.about, each.told.reason, each.told.message, KUBELET, each.told.type, machine.node)
@@ -83,7 +90,12 @@ class Kubelets:
         status = node.get("status") or {}
         news = _without_heartbeat(status.get("conditions") or ()) != _without_heartbeat(done.conditions)
         written = [SetStatus(home(machine.node), {**status, "conditions": done.conditions})] if news else []
-        return Work((*told, *written), PERIOD if pods else None)
+        if keys or done.machine.sandboxes:
+            again: float | None = PERIOD
+        else:
+            again = None if done.due is None else done.due - now
+        evicted = (item_of(machine.node, keys[done.evicted]),) if done.evicted else ()
+        return Look(Work((*told, *written), again), heard, evicted)
 
     def _stopped(self, machine: Machine, key: Key, uid: str, now: float) -> Work:
         """Stop what runs under this name and is not the pod of this uid: the API server no longer knows it."""
@@ -129,6 +141,14 @@ def node_item(item: Item) -> Item:
 def is_kubelets(item: Item) -> bool:
     """Whether an item is one for a kubelet."""
     return item.component.startswith(KUBELET)
+
+
+def _is_news(change: Change) -> bool:
+    """Whether more than the status has changed, which is the kubelet's own to write."""
+    before, after = change.before, change.after
+    if before is None or change.kind == "DELETED" or before["spec"] is not after["spec"]:
+        return True
+    return any(before["metadata"].get(name) != after["metadata"].get(name) for name in _HEEDED)
 
 
 def _without_heartbeat(conditions: Iterable[Object]) -> list[Object]:

@@ -46,13 +46,13 @@ def run(cluster: Cluster, seconds: float = 0.0, choose: Choose = first) -> Clust
     """The cluster so many seconds later, when it has nothing to do at that moment."""
     running = Running(cluster)
     end = _end(cluster, seconds)
-    looks = 0
+    left = PATIENCE * (1 + len(cluster.machines))
     while True:
-        if running.look(choose) is None and not running.wait(end):
+        left -= running.exhaust(choose, left)
+        if left <= 0:
+            raise ModelError("the components stay busy: two of them undo each other's work")
+        if not running.wait(end):
             return running.frozen()
-        looks += 1
-        if looks > PATIENCE * (1 + len(cluster.machines)):
-            raise ModelError(f"after {looks} looks the components are still busy: two of them undo each other's work")
 
 
 def _end(cluster: Cluster, seconds: float) -> float:

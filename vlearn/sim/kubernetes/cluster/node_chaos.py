@@ -49,6 +49,8 @@ def power_on(cluster: Cluster, node: str) -> Cluster:
 def cut_off(cluster: Cluster, node: str) -> Cluster:
     """The network between a node and the API server breaks: both go on with what they know. Raises ModelError."""
     _check_node(cluster, node)
+    if node in cluster.cut:
+        raise ModelError(f"{node} is cut off already")
     return replace(cluster, cut=cluster.cut.set(node, cluster.store), silent=_silent(cluster, node))
 
 

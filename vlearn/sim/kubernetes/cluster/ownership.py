@@ -6,6 +6,7 @@ Source: pkg/controller/controller_ref_manager.go.
 from collections.abc import Mapping
 from typing import Any
 
+from vlearn.sim.kubernetes.api.kinds import RESOURCES
 from vlearn.sim.kubernetes.api.pods import is_active
 from vlearn.sim.kubernetes.api.selector import Selector, selector_of
 from vlearn.sim.kubernetes.cluster.actions import Action, Update
@@ -14,6 +15,7 @@ from vlearn.sim.kubernetes.store import Key, Object, Store, collection
 from vlearn.sim.kubernetes.store.tags import owned_by, uncontrolled
 
 Reference = Mapping[str, Any]
+_KINDS = {each.qualified: each.kind for each in RESOURCES}
 
 
 def controller_of(object: Object, kind: str = "") -> Reference | None:
@@ -55,6 +57,8 @@ def would_own(store: Store, object: Object, resource: str) -> list[Key]:
     """The owners of a resource that are to look at an object: its controller; without one, all whose selector fits."""
     namespace = object["metadata"].get("namespace", "")
     if (found := controller_of(object)) is not None:
+        if found["kind"] != _KINDS[resource]:
+            return []
         key = Key(resource, namespace, found["name"])
         there = store.get(key)
         return [key] if there is not None and there["metadata"]["uid"] == found["uid"] else []

@@ -7,7 +7,7 @@ from typing import Any
 
 from vlearn.sim.kubernetes.api.pods import is_active
 from vlearn.sim.kubernetes.api.status import StatusError
-from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus
+from vlearn.sim.kubernetes.cluster.actions import Action, SetStatus
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.ownership import claimed, controller_of, owned
 from vlearn.sim.kubernetes.cluster.workers import Controller, from_template, removal
@@ -43,13 +43,13 @@ class ReplicaSetController(Controller):
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
         """A pod that may not be created is reported on the replica set, and tried again later and later."""
+        report = super().refused(store, key, action, error)
         replica_set = store.get(key)
-        if not isinstance(action, Create) or replica_set is None:
-            return None
+        if report is None or replica_set is None:
+            return report
         active = [pod for pod in owned(store, replica_set, "pods") if is_active(pod)]
         status = replica_set_status(replica_set, active, store.now, ("FailedCreate", error.message))
-        event = self.say(replica_set, "FailedCreate", f"Error creating: {error.message}", "Warning")
-        return Work((event, SetStatus(key, status)))
+        return Work((*report.actions, SetStatus(key, status)))
 
 
 def _related(store: Store, replica_set: Object, pods: list[Object]) -> list[Object]:
@@ -64,8 +64,8 @@ def _related(store: Store, replica_set: Object, pods: list[Object]) -> list[Obje
 
 
 def _until_available(replica_set: Object, status: dict[str, Any]) -> float | None:
-    """Seconds until ready pods may count as available."""
+    """Seconds until pods that are ready now count as available."""
     least: float = replica_set["spec"].get("minReadySeconds") or 0
-    all_ready = status.get("readyReplicas", 0) == wanted(replica_set)
+    some_wait = status.get("availableReplicas", 0) < status.get("readyReplicas", 0)
     # The clock must have passed the moment, not just reached it.
-    return least + 1.0 if least and all_ready and status.get("availableReplicas", 0) < wanted(replica_set) else None
+    return least + 1.0 if least and some_wait else None

@@ -64,11 +64,27 @@ class Running:
         """Let components look until one does something; None when nobody has anything to do at this moment."""
         self._spread()
         while (item := self._taken(choose)) is not None:
-            event = self._looked(item)
+            before = self.store
+            alone = self._looked(item)
             self._spread()
-            if event is not None:
-                return event
+            if alone is not None:
+                return alone
+            if self.store.revision > before.revision:
+                return told(item, before, self.store)
         return None
+
+    def exhaust(self, choose: Callable[[int], int], looks: int) -> int:
+        """Let components look until nobody has anything to do at this moment, and tell nothing; how many looks it took.
+
+        At most so many.
+        """
+        self._spread()
+        done = 0
+        while done < looks and (item := self._taken(choose)) is not None:
+            self._looked(item)
+            self._spread()
+            done += 1
+        return done
 
     def wait(self, until: float) -> bool:
         """Let time pass to the next item of the agenda; False, and the time is `until`, where that is later."""
@@ -95,8 +111,11 @@ class Running:
         return not self.is_headless or is_kubelets(item)
 
     def _looked(self, item: Item) -> Event | None:
+        """Let a component look; an event only of what the API server does not hear of."""
         if is_kubelets(item):
-            work, heard = self.kubelets.reconcile(self.store, item)
+            work, heard, following = self.kubelets.reconcile(self.store, item)
+            for each in following:
+                self._enqueue(each)
             self.agenda.setdefault(node_item(item), self.store.now + PERIOD)
             if self.is_headless or not heard:
                 self._remember(item, work)
@@ -106,13 +125,12 @@ class Running:
         else:
             return None  # it is down; when it is back it looks at everything anew
         self._remember(item, work)
-        before = self.store
         refusal = self._applied(work.actions)
         if refusal is not None:
             self._refused(item, *refusal)
         else:
             self.tries.pop(item, None)
-        return told(item, before, self.store) if self.store.revision > before.revision else None
+        return None
 
     def _applied(self, actions: tuple[Action, ...]) -> tuple[Action, StatusError] | None:
         """Do one after another, up to the first that is refused, which is given back with the refusal."""

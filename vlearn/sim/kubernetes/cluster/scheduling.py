@@ -174,4 +174,4 @@ def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, 
         else:
             words = f"Successfully assigned {info.key} to {node}"
             actions += [Bind(key_of(pod), node), Tell(pod, "Scheduled", words, SCHEDULER)]
-    return Work(tuple(actions), None, remembered)
+    return Work(tuple(actions), 0.0, remembered)

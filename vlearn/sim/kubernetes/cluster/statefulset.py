@@ -66,7 +66,14 @@ class StatefulSetController(Controller):
         else:
             pod = made["metadata"]["name"]
         told = f"create Pod {pod} in StatefulSet {key.name} failed error: {words}"
-        return Work((self.say(stateful_set, "FailedCreate", told, "Warning"),))
+        status = self._looked(store, stateful_set)
+        return Work((self.say(stateful_set, "FailedCreate", told, "Warning"), SetStatus(key, status)))
+
+    def _looked(self, store: Store, stateful_set: Object) -> dict[str, Any]:
+        """The status as it is without any step."""
+        pods, _ = _members(store, stateful_set)
+        past = _history(store, stateful_set, claimed(store, stateful_set, REVISIONS)[0])
+        return stateful_set_status(stateful_set, pods, store.now, past)
 
     def _carried_out(self, stateful_set: Object, step: StatefulSetStep) -> Iterator[Action]:
         for claim in step.own:

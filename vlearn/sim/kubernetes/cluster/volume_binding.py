@@ -13,8 +13,9 @@ from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Tel
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.workers import Controller, removal
 from vlearn.sim.kubernetes.controllers.volume_binding import claim_step
-from vlearn.sim.kubernetes.controllers.volume_matching import claim_reference
+from vlearn.sim.kubernetes.controllers.volume_matching import claim_reference, class_of
 from vlearn.sim.kubernetes.controllers.volume_protection import claim_names
+from vlearn.sim.kubernetes.controllers.volume_provisioning import waits_for_consumer
 from vlearn.sim.kubernetes.controllers.volume_reclaiming import volume_step
 from vlearn.sim.kubernetes.controllers.volume_steps import BindStep
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store, collection
@@ -30,7 +31,7 @@ class VolumeBinder(Controller):
     dependents = (VOLUMES, CLASSES, PODS)
 
     def concerns(self, change: Change, store: Store) -> Iterable[Key]:
-        """The object itself and its counterpart; with a new volume or class, every claim that still waits."""
+        """The object itself and its counterpart; with a free volume or a class, every claim that still waits."""
         key, found = change.key, change.after
         match key.resource:
             case "pods":
@@ -41,7 +42,7 @@ class VolumeBinder(Controller):
                 names = {each["spec"]["volumeName"] for each in versions if each["spec"].get("volumeName")}
                 return (key, *(Key(VOLUMES, "", name) for name in sorted(names)))
             case "persistentvolumes":
-                return (key, *_holder(found), *_waiting(store))
+                return (key, *_holder(found), *(_waiting(store) if _is_free(found) else ()))
         return tuple(_waiting(store))
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
@@ -55,7 +56,8 @@ class VolumeBinder(Controller):
             return Work((*self._actions(store, found, step), *_phase(store, found, step)))
         volumes = {each.name: volume for each, volume in collection(store.objects, VOLUMES)}
         classes = {each.name: storage_class for each, storage_class in collection(store.objects, CLASSES)}
-        step = claim_step(found, volumes, classes, *_consumers(store, key))
+        waits = waits_for_consumer(classes.get(class_of(found)))
+        step = claim_step(found, volumes, classes, *(_consumers(store, key) if waits else (None, ())))
         bound = volumes.get((step.claim or found)["spec"].get("volumeName") or "")
         phase = _phase(store, bound, step) if bound is not None else ()
         return Work((*self._actions(store, found, step), *phase, *_status(key, step)))
@@ -87,6 +89,10 @@ def _status(key: Key, step: BindStep) -> Iterator[Action]:
 
 def _waits(claim: Object) -> bool:
     return (claim.get("status") or {}).get("phase") == "Pending"
+
+
+def _is_free(volume: Object) -> bool:
+    return (volume.get("status") or {}).get("phase") == "Available"
 
 
 def _waiting(store: Store) -> Iterator[Key]:

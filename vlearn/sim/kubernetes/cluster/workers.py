@@ -16,9 +16,16 @@ def concerned(change: Change, store: Store, own: str) -> Iterable[Key]:
     if change.key.resource == own:
         return (change.key,)
     keys = dict.fromkeys(would_own(store, change.after, own)) if change.kind != "DELETED" else {}
-    if change.before is not None:
+    if change.before is not None and (change.kind == "DELETED" or _moved(change)):
         keys |= dict.fromkeys(would_own(store, change.before, own))
     return tuple(keys)
+
+
+def _moved(change: Change) -> bool:
+    """Whether an object may have got another owner."""
+    assert change.before is not None
+    old, new = change.before["metadata"], change.after["metadata"]
+    return any(old.get(name) != new.get(name) for name in ("ownerReferences", "labels"))
 
 
 def tell(
@@ -50,8 +57,11 @@ class Controller:
         return concerned(change, store, self.own)
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
-        """Controllers that report what was refused say how."""
-        return None
+        """What may not be created is reported on its owner; the next try follows by itself, later and later."""
+        owner = store.get(key)
+        if not isinstance(action, Create) or owner is None:
+            return None
+        return Work((self.say(owner, "FailedCreate", f"Error creating: {error.message}", "Warning"),))
 
     def say(self, about: Object, reason: str, message: str, type: Literal["Normal", "Warning"] = "Normal") -> Tell:
         """An event under the controller's own name."""

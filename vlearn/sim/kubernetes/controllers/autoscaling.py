@@ -102,7 +102,8 @@ def _decided(
         return _Decision(high, "Current number of replicas above Spec.MaxReplicas", conditions, memory)
     if current < low:
         return _Decision(low, "Current number of replicas below Spec.MinReplicas", conditions, memory)
-    best, metrics = _best(spec, current, pods, usage, now)
+    measured = {pod["metadata"]["uid"]: usage(pod["metadata"]["uid"]) for pod in pods}
+    best, metrics = _best(spec, current, pods, measured.get, now)
     words = f"the HPA was able to successfully calculate a replica count from {best.name}"
     conditions = with_condition(conditions, now, "ScalingActive", True, "ValidMetricFound", words)
     why = f"{best.name} above target" if best.replicas > current else "All metrics below target"

@@ -95,9 +95,6 @@ def limited(
     else:
         ceiling = max(current, up_limit(current, rules_of(behavior, "scaleUp"), memory, now))
         floor = min(current, down_limit(current, rules_of(behavior, "scaleDown"), memory, now))
-        # With a behavior, a bound that the target already violates binds it only in the direction that it takes.
-        if desired == current:
-            return Limited(desired)
     most = Limited(ceiling, "ScaleUpLimit", fast.format("in")) if high > ceiling else too_many
     least = Limited(floor, "ScaleDownLimit", fast.format("de")) if low < floor else too_few
     return least if desired < least.replicas else most if desired > most.replicas else Limited(desired)

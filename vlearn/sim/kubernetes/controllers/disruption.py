@@ -89,7 +89,8 @@ def disrupted_pods(budget: Budget, pods: Sequence[Pod], now: float) -> dict[str,
 
 def recheck(disrupted: Mapping[str, str], now: float) -> float | None:
     """In how many seconds the first of these pods is overdue; None without any."""
-    return min((_deadline(each) - now for each in disrupted.values()), default=None)
+    # The clock must have passed the moment, not just reached it.
+    return min((_deadline(each) - now + 1 for each in disrupted.values()), default=None)
 
 
 def _scale(pods: Sequence[Pod], scale_of: ScaleOf) -> tuple[int, tuple[str, ...]]:

@@ -2,7 +2,9 @@
 
 OrderedReady goes up only past pods that are available, and down from the highest; Parallel does not wait, but for a
 rolling update, which under either policy replaces one pod at a time from the highest ordinal to the partition. A pod
-that has ended goes and comes back under its name. Source: pkg/controller/statefulset/stateful_set_control.go. Leaves
+that has ended goes and comes back under its name. Two things wait for ever under OrderedReady, here as upstream: a pod
+that never becomes ready, even after its template has been put right, and several ended pods beyond the last ordinal;
+somebody has to delete them. Source: pkg/controller/statefulset/stateful_set_control.go. Leaves
 out maxUnavailable (off by default in 1.32), and mending the volumes of a pod, which the API refuses anyway.
 """
 

@@ -24,7 +24,7 @@ def stateful_set_status(
     ready = [pod for pod in pods if phase(pod) == "Running" and is_ready(pod)]
     alive = [revision_of(pod) for pod in pods if not is_terminating(pod)]
     updated, replicas = alive.count(update), wanted(stateful_set)
-    kept = alive.count(current) - len(step.replace)
+    kept = alive.count(current) - sum(revision_of(pod) == current for pod in step.replace)
     if partition(stateful_set) is not None and updated == len(ready) == len(pods) == replicas:
         current, kept = update, updated
     counters = {

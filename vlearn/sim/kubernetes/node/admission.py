@@ -5,7 +5,7 @@ that make room for themselves.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from vlearn.sim.kubernetes.api import untolerated
 from vlearn.sim.kubernetes.api.conditions import is_true
@@ -55,17 +55,32 @@ def _misplaced(pod: Object, node: Object) -> Failure | None:
 
 def _short(request: Resources, node: Object, machine: Machine) -> Failure | None:
     has = amounts((node.get("status") or {}).get("allocatable"))
-    there = [box.request for box in machine.sandboxes.values() if not box.over]
-    if PODS in has and len(there) >= has[PODS].value:
-        return _lacks(PODS, 1, len(there), has[PODS].value)
     capacity = resources(has)
+    used = _used(machine, request)
+    if PODS in has and used.pods >= has[PODS].value:
+        return _lacks(PODS, 1, used.pods, has[PODS].value)
     for name in (CPU, MEMORY, STORAGE, *request.scalars):
         asked = request.of(name)
-        if asked and name in has:
-            used = sum(each.of(name) for each in there)
-            if used + asked > capacity.of(name):
-                return _lacks(name, asked, used, capacity.of(name))
+        if asked and name in has and used.amounts.of(name) + asked > capacity.of(name):
+            return _lacks(name, asked, used.amounts.of(name), capacity.of(name))
     return None
+
+
+class _Used(NamedTuple):
+    pods: int
+    amounts: Resources
+
+
+def _used(machine: Machine, request: Resources) -> _Used:
+    """What the pods on a machine ask for, of what another one asks for; those that are over ask for nothing."""
+    pods = cpu = memory = storage = 0
+    for box in machine.sandboxes.values():
+        if not box.over:
+            asked = box.request
+            pods, cpu, memory, storage = pods + 1, cpu + asked.cpu, memory + asked.memory, storage + asked.storage
+    boxes = [box for box in machine.sandboxes.values() if not box.over] if request.scalars else ()
+    scalars = {name: sum(box.request.of(name) for box in boxes) for name in request.scalars}
+    return _Used(pods, Resources(cpu, memory, storage, scalars))
 
 
 def _lacks(name: str, asked: int, used: int, capacity: int) -> Failure:

@@ -85,6 +85,6 @@ def stopped(container: Container, now: float, grace: float, hook: float = 0.0, r
     )
 
 
-def killed(container: Container, now: float, reason: str = "Error") -> Container:
+def killed(container: Container, now: float, reason: str = "Error", code: int = KILLED) -> Container:
     """After SIGKILL from outside: by the kernel, or by somebody on the machine."""
-    return replace(container, ends=now, code=KILLED, reason=reason) if container.runs(now) else container
+    return replace(container, ends=now, code=code, reason=reason) if container.runs(now) else container

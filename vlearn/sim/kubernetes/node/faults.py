@@ -6,6 +6,9 @@ from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.node.container import Container, killed
 from vlearn.sim.kubernetes.node.machine import Machine, Sandbox, disk_used, restarted
 
+LOST = 255
+"""The exit code that the runtime reports where it has not seen the end."""
+
 
 def kill_container(machine: Machine, uid: str, name: str, reason: str = "Error") -> Machine:
     """SIGKILL to a container's process, by somebody on the machine. Raises ModelError where it does not run."""
@@ -25,7 +28,7 @@ def make_unwell(machine: Machine, uid: str, name: str) -> Machine:
     return _with_container(machine, sandbox, replace(container, program=program))
 
 
-def fill_disk(machine: Machine, free: int) -> Machine:
+def fill_disk(machine: Machine, free: int = 0) -> Machine:
     """Somebody's files leave so many bytes free. Raises ModelError where the disk is too small, or fuller already."""
     filled = machine.disk - free - (disk_used(machine) - machine.filled)
     if free < 0 or filled < machine.filled:
@@ -37,7 +40,7 @@ def fill_disk(machine: Machine, free: int) -> Machine:
 def reboot(machine: Machine) -> Machine:
     """Power off and on: every container has been killed; images and pods are still there, and the kubelet starts."""
     for sandbox in machine.sandboxes.values():
-        ended = {name: killed(each, machine.now, "Unknown") for name, each in sandbox.containers.items()}
+        ended = {name: killed(each, machine.now, "Unknown", LOST) for name, each in sandbox.containers.items()}
         machine = machine.with_sandbox(replace(sandbox, containers=ended), machine.now)
     return restarted(machine)
 

@@ -78,10 +78,14 @@ def sync_pod(
             return PodSynced(machine, removed=leaving)
         request = requested_by(pod["spec"])
         failure = None if node is None or _has_been_here(pod) else rejection(pod, request, node, machine)
-        machine, box = _admitted(machine, pod, now, request, failure)
+        box = _admitted(machine, pod, now, failure, request)
         if failure is not None:
             told = (Told("Warning", failure.reason, failure.message),)
+    elif not leaving and _is_known(machine, box, pod):
+        return PodSynced(machine, due=machine.dues.get(uid))
     turn = begun(machine, pod, now, registry, box)
+    if not box.address and not box.containers:
+        _connect(turn)
     _check_deadline(turn)
     if leaving or turn.failure is not None or is_terminal(pod):
         stop_pod_containers(turn, _grace(turn))
@@ -120,25 +124,30 @@ def fail_pod(machine: Machine, uid: str, reason: str, message: str) -> Machine:
     return machine.with_sandbox(replace(box, mind=mind), machine.now)
 
 
-def _admitted(
-    machine: Machine, pod: Object, now: float, request: Resources, failure: Failure | None
-) -> tuple[Machine, Sandbox]:
+def _admitted(machine: Machine, pod: Object, now: float, failure: Failure | None, request: Resources) -> Sandbox:
     metadata, spec = pod["metadata"], pod["spec"]
-    address = ""
-    if failure is None and not spec.get("hostNetwork"):
-        machine, address = machine.with_address(metadata["uid"])
     mind = FRESH if failure is None else replace(FRESH, failure=failure)
-    box = Sandbox(
-        metadata["uid"],
-        metadata.get("namespace") or "",
-        metadata["name"],
-        now,
-        address,
-        grace_of(spec),
-        request,
+    return Sandbox(
+        metadata["uid"], metadata.get("namespace") or "", metadata["name"], now, grace=grace_of(spec), request=request,
         mind=mind,
-    )
-    return machine, box
+    )  # fmt: skip
+
+
+def _connect(turn: Turn) -> None:
+    """Give the pod an address, unless it has the host's."""
+    if turn.failure is not None or turn.spec.get("hostNetwork"):
+        return
+    turn.addresses, number = turn.addresses.given(turn.box.uid)
+    if number is not None:
+        turn.address = f"{turn.machine.pod_cidr.rpartition('.')[0]}.{number}"
+
+
+def _is_known(machine: Machine, box: Sandbox, pod: Object) -> bool:
+    """Whether a turn would change nothing: the pod is as the last one left it, and nothing is due."""
+    mind = box.mind
+    if mind.spec is not pod["spec"] or machine.dues.get(box.uid, inf) <= machine.now:
+        return False
+    return mind.status is not None and mind.status == pod.get("status")
 
 
 def _has_been_here(pod: Object) -> bool:
@@ -186,15 +195,13 @@ def _outcome(turn: Turn, leaving: bool, told: tuple[Told, ...]) -> PodSynced:
     inits = container_statuses(turn, specs, True, default)
     mains = container_statuses(turn, spec["containers"], False, default)
     phase = phase_of(turn, inits, mains)
-    address = turn.machine.address if spec.get("hostNetwork") else box.address
+    address = turn.machine.address if spec.get("hostNetwork") else turn.address
     status: Mapping[str, Any] = pod_status(turn, address, phase, inits, mains)
     over = phase in TERMINAL or leaving
     over = over and not any(each.ends > turn.now for each in turn.containers.values())
     if over:
-        turn.due = inf
+        turn.due, turn.addresses = inf, turn.addresses.freed(turn.address, box.uid)
     machine = ended(turn, status, over)
-    if over:
-        machine = machine.with_free(machine.sandboxes[box.uid])
     if over and leaving:
         machine = machine.without_sandbox(box.uid)
     due = None if turn.due == inf else turn.due

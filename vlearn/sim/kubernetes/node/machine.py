@@ -10,6 +10,7 @@ from math import inf
 from immutables import Map
 
 from vlearn.errors import ModelError
+from vlearn.sim.kubernetes.node.addresses import FREE, Addresses
 from vlearn.sim.kubernetes.node.container import Container, stopped
 from vlearn.sim.kubernetes.node.images.registry import identity
 from vlearn.sim.kubernetes.node.mind import FRESH, Mind
@@ -66,8 +67,7 @@ class Machine:
     pulls: Map[str, Pull] = field(default_factory=Map)
     sandboxes: Map[str, Sandbox] = field(default_factory=Map)
     dues: Map[str, float] = field(default_factory=Map)
-    taken: Map[int, str] = field(default_factory=Map)
-    last: int = 1
+    addresses: Addresses = FREE
     pressed: Mapping[str, float] = field(default_factory=lambda: _NO_PRESSURE)
     """The node's conditions of pressure, and when each was last found to hold."""
 
@@ -79,14 +79,18 @@ class Machine:
         """With one more image on its way."""
         return replace(self, pulls=self.pulls.set(pull.image, pull))
 
-    def with_sandbox(self, sandbox: Sandbox, due: float) -> "Machine":
-        """With a pod as it is now, to be looked at again then (`inf`: not by itself)."""
+    def with_sandbox(self, sandbox: Sandbox, due: float, addresses: Addresses | None = None) -> "Machine":
+        """With a pod as it is now, to be looked at again then (`inf`: not by itself), and these addresses taken."""
         dues = self.dues
         if due < inf:
             dues = dues.set(sandbox.uid, due)
         elif sandbox.uid in dues:
             dues = dues.delete(sandbox.uid)
-        return replace(self, sandboxes=self.sandboxes.set(sandbox.uid, sandbox), dues=dues)
+        # Every turn ends here: `replace` would take twice as long.
+        return Machine(
+            self.node, self.address, self.pod_cidr, self.now, self.disk, self.filled, self.images, self.pulls,
+            self.sandboxes.set(sandbox.uid, sandbox), dues, addresses or self.addresses, self.pressed,
+        )  # fmt: skip
 
     def without_sandbox(self, uid: str) -> "Machine":
         """Without a pod; its address is free again."""
@@ -94,24 +98,9 @@ class Machine:
         if found is None:
             return self
         dues = self.dues.delete(uid) if uid in self.dues else self.dues
-        after = replace(self, sandboxes=self.sandboxes.delete(uid), dues=dues)
-        return after.with_free(found)
-
-    def with_free(self, sandbox: Sandbox) -> "Machine":
-        """With the pod's address free for others."""
-        number = int(sandbox.address.rpartition(".")[2]) if sandbox.address else -1
-        if self.taken.get(number) != sandbox.uid:
-            return self
-        return replace(self, taken=self.taken.delete(number))
-
-    def with_address(self, uid: str) -> "tuple[Machine, str]":
-        """The next free address of the node's range, given to a pod; empty where all 253 are taken."""
-        prefix, number = self.pod_cidr.rpartition(".")[0], self.last
-        for _ in range(253):
-            number = number + 1 if number < 254 else 2  # .1 is the bridge
-            if number not in self.taken:
-                return replace(self, taken=self.taken.set(number, uid), last=number), f"{prefix}.{number}"
-        return self, ""
+        return replace(
+            self, sandboxes=self.sandboxes.delete(uid), dues=dues, addresses=self.addresses.freed(found.address, uid)
+        )
 
 
 def run_until(machine: Machine, now: float) -> Machine:

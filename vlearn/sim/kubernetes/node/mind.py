@@ -47,8 +47,11 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """By name of container, and for probes by name and kind. `seen` has the ids of runs whose end has been noticed."""
+    """By name of container, and for probes by name and kind. `seen` has the ids of runs whose end has been noticed,
+    `spec` and `status` are those of the last turn.
+    """
 
+    spec: Mapping[str, Any] | None = None
     status: Mapping[str, Any] | None = None
     seen: frozenset[str] = frozenset()
     crashes: Mapping[str, Backoff] = field(default_factory=lambda: _NOTHING)

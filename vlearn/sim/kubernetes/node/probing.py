@@ -93,7 +93,7 @@ _LATE = "context deadline exceeded"
 
 def _asked(turn: Turn, spec: Spec, container: Container, kind: str, given: Spec, known: Probing) -> Probing:
     now, age, program = turn.now, turn.now - container.started, container.program
-    wrong = answer(spec, given, program, age, turn.box.address or turn.machine.address)
+    wrong = answer(spec, given, program, age, turn.address or turn.machine.address)
     good = not wrong
     if wrong:
         turn.tell("Unhealthy", f"{kind.capitalize()} probe failed: {wrong}", container.name, "Warning")

@@ -25,12 +25,14 @@ RELIST = 1.0
 
 def notice(turn: Turn) -> None:
     """See which containers have ended since the last turn."""
-    for each in turn.containers.values():
-        if each.ends <= turn.now and each.id not in turn.seen:
-            turn.seen = turn.seen | {each.id}
+    gone = [each for each in turn.containers.values() if each.ends <= turn.now]
+    for each in gone:
+        if each.id not in turn.seen:
             turn.waiting = without(turn.waiting, each.name)
             if not each.restart:
                 turn.wake(turn.now + RELIST)
+    if gone:
+        turn.seen = frozenset(each.id for each in gone)
 
 
 def start(turn: Turn) -> None:

@@ -131,14 +131,16 @@ def _conditions(
     foreign = [each for each in there if each["type"] not in OWNED]
     statuses = [*inits, *mains] if inits else mains
     moment = timestamp(int(turn.now))
+    containers = pod_conditions.containers_ready(spec, statuses, phase)
+    gates = spec.get("readinessGates")
     network = (
         _yes("PodReadyToStartContainers") if has_network and phase not in TERMINAL else _no("PodReadyToStartContainers")
     )
     own = (
         network,
         pod_conditions.initialized(spec, statuses, phase) if inits or phase in TERMINAL else _yes("Initialized"),
-        pod_conditions.ready(spec, there, statuses, phase),
-        pod_conditions.containers_ready(spec, statuses, phase),
+        pod_conditions.ready(spec, there, statuses, phase) if gates else {**containers, "type": "Ready"},
+        containers,
         _yes("PodScheduled"),
     )
     return [*foreign, *(_stamped(each, before.get(each["type"]), moment) for each in own)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Literal, NamedTuple
 
+from vlearn.sim.kubernetes.node.addresses import Addresses
 from vlearn.sim.kubernetes.node.backoff import Backoff
 from vlearn.sim.kubernetes.node.container import Container
 from vlearn.sim.kubernetes.node.images.registry import Registry
@@ -42,6 +43,8 @@ class Turn:
     probes: Mapping[tuple[str, str], Probing]
     failure: Failure | None
     stopping: float | None
+    addresses: Addresses
+    address: str
     due: float = inf
     told: list[Told] = field(default_factory=list)
 
@@ -49,7 +52,7 @@ class Turn:
         self, reason: str, message: str, container: str = "", type: Literal["Normal", "Warning"] = "Normal"
     ) -> None:
         """Tell what happened."""
-        self.told.append(Told(type, reason, message, f"spec.containers{{{container}}}" if container else ""))
+        self.told.append(Told(type, reason, message, self._field(container) if container else ""))
 
     def wake(self, at: float) -> None:
         """Look again at this moment at the latest."""
@@ -72,27 +75,32 @@ class Turn:
         found = self.containers.get(name)
         return found if found is not None and found.ends > self.now else None
 
+    def _field(self, name: str) -> str:
+        inits = self.spec.get("initContainers") or ()
+        where = "initContainers" if any(each["name"] == name for each in inits) else "containers"
+        return f"spec.{where}{{{name}}}"
+
 
 def begun(machine: Machine, pod: Mapping[str, Any], now: float, registry: Registry, box: Sandbox) -> Turn:
     """A turn that has changed nothing yet."""
     mind = box.mind
     return Turn(
         machine, pod, pod["spec"], now, registry, box, box.containers, mind.seen, mind.crashes, mind.pull_backoffs,
-        mind.fetches, mind.waiting, mind.probes, mind.failure, mind.stopping,
+        mind.fetches, mind.waiting, mind.probes, mind.failure, mind.stopping, machine.addresses, box.address,
     )  # fmt: skip
 
 
 def ended(turn: Turn, status: Mapping[str, Any], over: bool) -> Machine:
     """The machine after the turn; nothing of a pod that is over will run."""
     mind = Mind(
-        status, turn.seen, turn.crashes, turn.pull_backoffs, turn.fetches, turn.waiting, turn.probes, turn.failure,
-        turn.stopping,
+        turn.spec, status, turn.seen, turn.crashes, turn.pull_backoffs, turn.fetches, turn.waiting, turn.probes,
+        turn.failure, turn.stopping,
     )  # fmt: skip
     box = turn.box
     box = Sandbox(
-        box.uid, box.namespace, box.name, box.since, box.address, box.grace, box.request, turn.containers, mind, over
+        box.uid, box.namespace, box.name, box.since, turn.address, box.grace, box.request, turn.containers, mind, over
     )
-    return turn.machine.with_sandbox(box, turn.due)
+    return turn.machine.with_sandbox(box, turn.due, turn.addresses)
 
 
 def without(mapping: Mapping[Any, Any], key: Any) -> Mapping[Any, Any]:

@@ -14,6 +14,7 @@ from vlearn.sim.kubernetes.api.status import StatusError, forbidden
 from vlearn.sim.kubernetes.apiserver.admission.usage import covers, usage
 from vlearn.sim.kubernetes.store import Key, Object, Store, collection
 
+QUOTAS = "resourcequotas"
 COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _NONE = parse_quantity("0")
 
@@ -23,11 +24,14 @@ def charged(store: Store, object: Object, old: Object | None = None) -> Store:
 
     `old` is the object that this one takes the place of: only what comes on top is charged.
     """
+    namespace = object["metadata"]["namespace"]
+    if namespace not in store.objects.get(QUOTAS, ()):
+        return store
     cost = usage(object, store.now)
     before = usage(old, store.now) if old is not None else {}
     more = {name: amount - before.get(name, _NONE) for name, amount in cost.items()}
     more = {name: amount for name, amount in more.items() if amount.nanos}
-    for key, quota in collection(store.objects, "resourcequotas", object["metadata"]["namespace"]):
+    for key, quota in collection(store.objects, QUOTAS, namespace):
         if covers(quota, object):
             store = _charged(store, key, quota, object, cost, more)
     return store

@@ -1,0 +1,240 @@
+"""A rollout over time: old and new pods, available or not, stacked, between the two bounds that the strategy sets.
+
+Pods that are being deleted are not drawn, as they do not count for either bound.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vlearn.blocks import Block, Figure, Table
+from vlearn.errors import ModelError
+from vlearn.sim.kubernetes.api.pods import is_active, is_available
+from vlearn.sim.kubernetes.cluster import Cluster
+from vlearn.sim.kubernetes.cluster.ownership import owned
+from vlearn.sim.kubernetes.controllers.counts import wanted
+from vlearn.sim.kubernetes.controllers.revisions import find_new
+from vlearn.sim.kubernetes.controllers.rolling import is_rolling, max_surge, max_unavailable
+from vlearn.sim.kubernetes.store import Object
+from vlearn.trace import Event, Trace
+from vlearn.views import Draw
+from vlearn.views.devices_strip import WIDTH
+from vlearn.views.svg import (
+    BLUE,
+    DONE,
+    GREY,
+    GUEST,
+    INK,
+    PLAIN,
+    READ,
+    SMALL,
+    TITLE,
+    VERMILION,
+    Look,
+    Shape,
+    box,
+    drawing,
+    element,
+    line,
+    text,
+)
+
+LEFT, RIGHT, TOP, TALL = 48.0, WIDTH - 12.0, 62.0, 210.0
+PARTS: tuple[tuple[str, Look], ...] = (
+    ("old, available", PLAIN),
+    ("new, available", DONE),
+    ("old, not available", GUEST),
+    ("new, not available", READ),
+)
+"""From the bottom up: all that are available stand together, so that the lower bound can be compared with them."""
+_DASHES = (None, None, "2 2", "5 2")
+MOST = 24
+"""Rows of the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many pods there are of each of PARTS, at a moment in seconds since the start of the run."""
+
+    at: float
+    parts: tuple[int, int, int, int]
+
+    @property
+    def available(self) -> int:
+        """Old and new ones that are available."""
+        return self.parts[0] + self.parts[1]
+
+    @property
+    def total(self) -> int:
+        """All that are not being deleted."""
+        return sum(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A rollout as it is drawn: the counts after every step, and the bounds; None where the strategy has none."""
+
+    name: str
+    counts: tuple[Count, ...]
+    least: int | None
+    most: int | None
+
+
+def rollout(trace: Trace[Cluster], name: str, namespace: str = "default") -> Rollout:
+    """The rollout of a deployment in a run. New is what its template says in the end. Raises ModelError."""
+    states = [trace.start, *(step.state for step in trace.steps)]
+    final = _deployment(trace.final, name, namespace)
+    sets = owned(trace.final.store, final, "replicasets.apps")
+    new = find_new(final, sets)
+    uid = new["metadata"]["uid"] if new is not None else ""
+    counts = tuple(_counted(state, state.now - trace.start.now, name, namespace, uid) for state in states)
+    if not is_rolling(final):
+        return Rollout(name, counts, None, None)
+    replicas = wanted(final)
+    return Rollout(name, counts, replicas - max_unavailable(final), replicas + max_surge(final))
+
+
+def draw_rollout(trace: Trace[Cluster], name: str, namespace: str = "default") -> tuple[Block, ...]:
+    """The chart of the whole run, and a table of the moments at which something changed."""
+    found = rollout(trace, name, namespace)
+    return _figure(found, None), _table(found)
+
+
+def rollout_player(trace: Trace[Cluster], name: str, namespace: str = "default") -> Draw[Cluster]:
+    """A view for a player: the chart of the whole run with a line where the moment is."""
+    found = rollout(trace, name, namespace)
+    begin = trace.start.now
+    return lambda state, event=None: (_figure(found, state.now - begin, event),)
+
+
+def _deployment(state: Cluster, name: str, namespace: str) -> Object:
+    found = state.get("deployments.apps", name, namespace)
+    if found is None:
+        raise ModelError(f"there is no deployment {name!r} in namespace {namespace!r} at the end of this run")
+    return found
+
+
+def _counted(state: Cluster, at: float, name: str, namespace: str, new: str) -> Count:
+    deployment = state.get("deployments.apps", name, namespace)
+    if deployment is None:
+        return Count(at, (0, 0, 0, 0))
+    parts = [0, 0, 0, 0]
+    least = deployment["spec"].get("minReadySeconds") or 0
+    for each in owned(state.store, deployment, "replicasets.apps"):
+        is_new = each["metadata"]["uid"] == new
+        for pod in owned(state.store, each, "pods"):
+            if is_active(pod):
+                parts[is_new + 2 * (not is_available(pod, least, state.now))] += 1
+    return Count(at, (parts[0], parts[1], parts[2], parts[3]))
+
+
+def _moments(found: Rollout) -> list[Count]:
+    """The last count of every moment at which something changed."""
+    last = {count.at: count for count in found.counts}
+    kept: list[Count] = []
+    for each in last.values():
+        if not kept or kept[-1].parts != each.parts:
+            kept.append(each)
+    return kept
+
+
+def _figure(found: Rollout, now: float | None, event: Event | None = None) -> Figure:
+    moments = _moments(found)
+    end = max(found.counts[-1].at, 1.0)
+    high = max([1, *(each.total for each in found.counts), found.most or 0]) + 1
+    shapes = [text(2, 16, f"Pods of {found.name}", size=TITLE, bold=True), *_legend(found)]
+    shapes += _axes(high, end)
+    for part in range(len(PARTS)):
+        shapes += _area(moments, part, high, end)
+    for bound, words, colour, dashes in _bounds(found):
+        y = _y(bound, high)
+        shapes.append(line((LEFT, y), (RIGHT, y), colour=colour, thickness=2.2, dashes=dashes))
+    if now is not None:
+        x = _x(now, end)
+        shapes.append(line((x, TOP - 6), (x, TOP + TALL), colour=INK, thickness=2))
+        shapes.append(element("polygon", points=f"{x - 5:.1f},{TOP - 8} {x + 5:.1f},{TOP - 8} {x:.1f},{TOP}", fill=BLUE))
+    return Figure(drawing(WIDTH, TOP + TALL + 44, shapes), _alt(found, moments, now, event))
+
+
+def _legend(found: Rollout) -> Iterator[Shape]:
+    for n, (name, look) in enumerate(PARTS):
+        x = 150 + n * 148
+        yield box(x, 6, 16, 12, Look(look.fill, look.stroke, look.thickness, _DASHES[n]), radius=0)
+        yield text(x + 21, 16, name, size=SMALL)
+    x = 150.0
+    for _, words, colour, dashes in _bounds(found):
+        yield line((x, 36), (x + 18, 36), colour=colour, thickness=2.2, dashes=dashes)
+        yield text(x + 23, 40, words, size=SMALL)
+        x += 296
+
+
+def _bounds(found: Rollout) -> Iterator[tuple[int, str, str, str | None]]:
+    if found.most is not None:
+        yield found.most, f"at most {found.most}: replicas + maxSurge", VERMILION, None
+    if found.least is not None:
+        yield found.least, f"at least {found.least} available: replicas − maxUnavailable", BLUE, "7 4"
+
+
+def _axes(high: int, end: float) -> Iterator[Shape]:
+    step = max(1, -(-high // 8))
+    for value in range(0, high + 1, step):
+        y = _y(value, high)
+        yield line((LEFT, y), (RIGHT, y), colour=GREY, thickness=0.4)
+        yield text(LEFT - 6, y + 4, str(value), size=SMALL, anchor="end")
+    pace = next(each for each in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 1e9) if end / each <= 12)
+    ticks = int(end / pace)
+    for n in range(ticks + 1):
+        x = _x(n * pace, end)
+        yield line((x, TOP + TALL), (x, TOP + TALL + 4), colour=GREY)
+        yield text(x, TOP + TALL + 17, f"{n * pace:g}", size=SMALL, anchor="end" if x > RIGHT - 14 else "middle")
+    yield text((LEFT + RIGHT) / 2, TOP + TALL + 36, "seconds", size=SMALL, anchor="middle")
+
+
+def _area(moments: Sequence[Count], part: int, high: int, end: float) -> Iterator[Shape]:
+    """One of PARTS as a filled staircase between what lies below it and its own top."""
+    upper: list[str] = []
+    lower: list[str] = []
+    for n, each in enumerate(moments):
+        until = moments[n + 1].at if n + 1 < len(moments) else end
+        below, top = sum(each.parts[:part]), sum(each.parts[: part + 1])
+        for at in (each.at, until):
+            upper.append(f"{_x(at, end):.1f},{_y(top, high):.1f}")
+            lower.append(f"{_x(at, end):.1f},{_y(below, high):.1f}")
+    if upper == lower:
+        return
+    look = PARTS[part][1]
+    yield element(
+        "polygon", points=" ".join([*upper, *reversed(lower)]), fill=look.fill, stroke=look.stroke, stroke_width=1.2,
+        stroke_dasharray=_DASHES[part],
+    )  # fmt: skip
+
+
+def _x(at: float, end: float) -> float:
+    return LEFT + at / end * (RIGHT - LEFT)
+
+
+def _y(pods: float, high: int) -> float:
+    return TOP + TALL - pods / high * TALL
+
+
+def _table(found: Rollout) -> Table:
+    moments = _moments(found)
+    rows = tuple(
+        (f"{each.at:.3g} s", *map(str, each.parts), str(each.available), str(each.total)) for each in moments[:MOST]
+    )
+    hidden = len(moments) - len(rows)
+    more = f"; {hidden} later moments are not shown" if hidden else ""
+    header = ("From", *(name for name, _ in PARTS), "Available", "All")
+    return Table(header, rows, f"Pods of {found.name} over time{more}")
+
+
+def _alt(found: Rollout, moments: Sequence[Count], now: float | None, event: Event | None) -> str:
+    least, most = min(each.available for each in found.counts), max(each.total for each in found.counts)
+    bounds = "" if found.most is None else f" The strategy allows at most {found.most} and at least {found.least}."
+    seen = [each for each in moments if now is None or each.at <= now]
+    parts = ", ".join(f"{count} {name}" for count, (name, _) in zip(seen[-1].parts, PARTS, strict=True))
+    when = f"At {now:.3g} s" if now is not None else "In the end"
+    said = f" {event.kind}: {event.text}." if event else ""
+    return (
+        f"Pods of {found.name} over {found.counts[-1].at:.3g} s: never more than {most} in all, never fewer than {least}"
+        f" available.{bounds} {when}: {parts}.{said}"
+    )
