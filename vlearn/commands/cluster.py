@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from vlearn.commands.group import progress_bar
+
 
 @click.group()
 def cluster() -> None:
@@ -26,17 +28,12 @@ def serve(nodes: int, speed: float, port: int, kubeconfig: Path) -> None:
     from threading import Event
     from time import time
 
-    from vlearn.errors import ModelError
     from vlearn.sim.kubernetes.cluster import started
     from vlearn.sim.kubernetes.server.live import serve as live_server
 
     if kubeconfig.exists():
         raise click.ClickException(f"{kubeconfig} is there already; name another file with --kubeconfig")
-    try:
-        live = live_server(started(nodes, now=time()), port, speed)
-    except ModelError as error:
-        raise click.ClickException(str(error)) from None
-    with live:
+    with live_server(started(nodes, now=time()), port, speed) as live:
         try:
             kubeconfig.touch(mode=0o600)
             kubeconfig.write_text(live.kubeconfig)
@@ -52,3 +49,22 @@ def serve(nodes: int, speed: float, port: int, kubeconfig: Path) -> None:
             click.echo("\nThe cluster is gone.")
         finally:
             kubeconfig.unlink(missing_ok=True)
+
+
+@cluster.command()
+@click.option("--nodes", type=click.IntRange(1, 8192), default=5000, show_default=True)
+@click.option("--pods", type=click.IntRange(1), default=150_000, show_default=True)
+def grow(nodes: int, pods: int) -> None:
+    """Start a cluster of any size, and say what it took. The defaults are the limits that Kubernetes publishes."""
+    import resource
+    from time import perf_counter
+
+    from vlearn.sim.kubernetes.cluster.growth import grown, running_pods
+
+    begin = perf_counter()
+    with progress_bar("Starting") as advance:
+        result = grown(nodes, pods, advance)
+    seconds = perf_counter() - begin
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    click.echo(f"{running_pods(result)} of {pods} pods run on {nodes} nodes.")
+    click.echo(f"{seconds:.1f} s, {seconds / pods * 1e6:.0f} us a pod, {size:.0f} MiB, {result.store.revision} writes")

@@ -23,8 +23,6 @@ from vlearn.views.svg import (
     DONE,
     GREY,
     GUEST,
-    INK,
-    PLAIN,
     READ,
     SMALL,
     TITLE,
@@ -40,7 +38,7 @@ from vlearn.views.svg import (
 
 LEFT, RIGHT, TOP, TALL = 48.0, WIDTH - 12.0, 62.0, 210.0
 PARTS: tuple[tuple[str, Look], ...] = (
-    ("old, available", PLAIN),
+    ("old, available", Look("#D0D7DE", GREY, 1.2)),
     ("new, available", DONE),
     ("old, not available", GUEST),
     ("new, not available", READ),
@@ -150,7 +148,7 @@ def _figure(found: Rollout, now: float | None, event: Event | None = None) -> Fi
         shapes.append(line((LEFT, y), (RIGHT, y), colour=colour, thickness=2.2, dashes=dashes))
     if now is not None:
         x = _x(now, end)
-        shapes.append(line((x, TOP - 6), (x, TOP + TALL), colour=INK, thickness=2))
+        shapes.append(line((x, TOP - 6), (x, TOP + TALL), colour=BLUE, thickness=2.6))
         shapes.append(element("polygon", points=f"{x - 5:.1f},{TOP - 8} {x + 5:.1f},{TOP - 8} {x:.1f},{TOP}", fill=BLUE))
     return Figure(drawing(WIDTH, TOP + TALL + 44, shapes), _alt(found, moments, now, event))
 

@@ -108,7 +108,7 @@ def test_code_rollout_limits():
 
 def test_number_after_undo():
     old = [{"metadata": {"annotations": {REVISION: str(number)}}} for number in (3, 4, 5)]
-    assert key("ch14-number-after-undo").value == next_revision(old)
+    assert key("ch14-number-after-undo").accepted == (str(next_revision(old)),)
 
 
 def test_what_starts_a_rollout():
@@ -332,8 +332,7 @@ def test_job_that_is_refused(policy):
     assert response.status == (422 if policy in ("Always", None) else 201)
     if response.status == 422:
         said = question("ch14-job-that-is-refused").solution[0].markdown
-        told = response.body["message"].partition(" is invalid: ")[2]
-        assert told.partition('"Always"')[0] in said
+        assert response.body["message"].partition(" is invalid: ")[2] in said
 
 
 def test_time_of_a_parallel_job():

@@ -122,7 +122,7 @@ def test_the_highest_recommendation_of_five_minutes_keeps_replicas():
 
 def test_a_behavior_has_a_window_in_each_direction():
     behavior = {"scaleUp": {"stabilizationWindowSeconds": 60}, "scaleDown": {"stabilizationWindowSeconds": 0}}
-    memory = Recollection(((NOW - 70, 1), (NOW - 30, 4), (NOW - 20, 8)))
+    memory = Recollection(((NOW - 60, 1), (NOW - 30, 4), (NOW - 20, 8)))
     assert stabilized(behavior, 3, 9, memory, NOW)[0] == 4
     assert stabilized(behavior, 3, 2, memory, NOW)[0] == 2
     assert stabilized({}, 9, 2, memory, NOW)[0] == 8

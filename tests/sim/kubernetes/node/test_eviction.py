@@ -3,7 +3,7 @@ import pytest
 from tests.sim.kubernetes.node.nodes import START, container, node, pod
 from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.api.conditions import is_true
-from vlearn.sim.kubernetes.node import Image, Program, Registry, fill_disk, node_object, ranked, sync_node
+from vlearn.sim.kubernetes.node import Image, Program, Registry, fill_disk, node_object, ranked, restarted, sync_node
 
 MIB = 1 << 20
 REGISTRY = Registry()
@@ -48,8 +48,17 @@ def test_a_node_short_of_memory_says_so_and_evicts_one_pod_at_a_time():
         "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. "
         "Container app was using 600Mi, request is 0, has larger consumption of memory. "
     )
+    disruption = next(each for each in status["conditions"] if each["type"] == "DisruptionTarget")
+    assert (disruption["status"], disruption["reason"]) == ("True", "TerminationByKubelet")
     again = sync_node(after.machine, after.pods.values(), home, after.machine.now)
     assert (again.evicted, after.status("small")["phase"]) == ("", "Running")
+
+
+def test_a_kubelet_that_restarts_while_it_evicts_goes_on_with_that():
+    after = full(using("large", 600))
+    found = sync_node(after.machine, after.pods.values(), node_object("worker", START, memory="650Mi"), START + 5)
+    after.machine = restarted(found.machine)
+    assert after.run(5).status("large")["reason"] == "Evicted"
 
 
 def test_pressure_is_shown_for_five_minutes_more():

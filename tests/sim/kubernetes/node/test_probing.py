@@ -50,6 +50,13 @@ def test_a_container_that_fails_its_liveness_probe_is_restarted():
     assert after.container()["restartCount"] == 1
 
 
+def test_a_pod_that_restarts_nothing_fails_with_its_liveness_probe():
+    given = pod("web", container(image="shop:v1", livenessProbe={**HTTP, "failureThreshold": 1}), restartPolicy="Never")
+    after = node("shop:v1", registry=SLOW).add(given).run(10)
+    assert after.told[-1] == (1, "Killing", "Container app failed liveness probe")
+    assert (after.status()["phase"], after.container()["restartCount"]) == ("Succeeded", 0)  # it ends well on SIGTERM
+
+
 def test_a_startup_probe_holds_the_others_back():
     probes = {
         "startupProbe": {**HTTP, "periodSeconds": 5, "failureThreshold": 10},
@@ -85,6 +92,16 @@ def test_one_that_hangs_is_found_by_its_probe_and_heals_by_a_restart():
     ] * 3
     assert after.container()["restartCount"] == 1
     assert after.run(300).container()["restartCount"] == 1
+
+
+def test_back_off_after_a_failed_probe_counts_from_the_run_before():
+    failing = Registry().with_image("shop", Image(Program(unwell=30.0), pull=0.0))
+    probe = {**HTTP, "periodSeconds": 10, "failureThreshold": 1}
+    after = node("shop:v1", registry=failing).add(shop(livenessProbe=probe)).run(400)
+    waits = [at for at, name, shown in after.phases if shown == "CrashLoopBackOff"]
+    kills = [at for at, reason, _ in after.told if reason == "Killing"]
+    assert kills[:4] == [31, 62, 93, 124]  # again at once, while runs outlast the back-off
+    assert waits == [124, 235]
 
 
 def test_a_kubelet_that_restarts_asks_anew():

@@ -146,6 +146,23 @@ def test_a_sidecar_runs_beside_the_others_and_ends_with_a_job():
     assert "terminated" in after.container(container="proxy")["state"]
 
 
+def test_a_failed_init_container_takes_the_sidecars_down_with_it():
+    inits = [container("proxy", restartPolicy="Always"), shell("sleep 2; exit 1", "init")]
+    after = node("nginx:1.29", BUSYBOX).add(pod(initContainers=inits, restartPolicy="Never")).run(10)
+    assert after.status()["phase"] == "Failed"
+    assert "terminated" in after.container(container="proxy")["state"]
+    assert "waiting" in after.container()["state"]
+
+
+def test_a_pod_that_others_have_failed_is_stopped_and_stays_failed():
+    after = node("nginx:1.29").add(pod()).run(5)
+    given = after.pods["uid-web"]
+    after.pods["uid-web"] = {**given, "status": {**given["status"], "phase": "Failed", "reason": "NodeLost"}}
+    after.look("uid-web")
+    assert "terminated" in after.run(5).container()["state"]
+    assert after.status()["phase"] == "Failed"
+
+
 def test_a_sidecar_is_restarted_whatever_the_pod_says():
     crashing = shell("sleep 1; exit 1", "proxy", restartPolicy="Always")
     given = pod("web", shell("sleep 50"), initContainers=[crashing], restartPolicy="Never")
@@ -210,6 +227,27 @@ def test_a_pod_fails_when_its_time_on_the_node_is_over():
     assert (status["phase"], status["reason"]) == ("Failed", "DeadlineExceeded")
     assert status["message"] == "Pod was active on the node longer than the specified deadline"
     assert "DeadlineExceeded" in after.reasons()
+
+
+def test_another_image_in_its_spec_replaces_a_running_container():
+    after = (
+        node("nginx:1.28", "nginx:1.29").add(pod("web", container(image="nginx:1.28"), restartPolicy="Never")).run(5)
+    )
+    given = after.pods["uid-web"]
+    spec = {**given["spec"], "containers": [{**given["spec"]["containers"][0], "image": "nginx:1.29"}]}
+    after.pods["uid-web"] = {**given, "spec": spec}
+    after.look("uid-web")
+    assert after.told[-1][1:] == ("Killing", "Container app definition changed, will be restarted")
+    assert after.run(5).container()["image"] == "docker.io/library/nginx:1.29"
+    assert (after.container()["restartCount"], after.status()["phase"]) == (1, "Running")
+
+
+def test_a_pod_waits_for_an_address_where_all_are_taken():
+    after = node("nginx:1.29").add(*(pod(f"p{n}") for n in range(254)))
+    assert (after.status("p252")["phase"], after.status("p253")["phase"]) == ("Running", "Pending")
+    assert after.told[-1][2].endswith("no IP addresses available in range set: 10.244.0.1-10.244.0.254")
+    after.delete("uid-p7").run(15)
+    assert after.status("p253")["podIP"] == "10.244.0.9"
 
 
 def test_a_full_disk_lets_no_image_in():

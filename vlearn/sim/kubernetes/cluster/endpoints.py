@@ -37,10 +37,12 @@ class _OfServices:
         """The service; the services that select a pod whose endpoint has changed; the service of changed endpoints."""
         if change.key.resource != "pods":
             return self._of(change)
+        services = collection(store.objects, SERVICES, change.key.namespace)
+        if not services:
+            return ()
         if change.before is not None and change.kind == "MODIFIED" and _seen(change.before) == _seen(change.after):
             return ()
         pods = [pod for pod in (change.before, change.after) if pod is not None]
-        services = collection(store.objects, SERVICES, change.key.namespace)
         return [key for key, service in services if any(selects(service, pod) for pod in pods)]
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:

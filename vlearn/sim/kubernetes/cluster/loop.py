@@ -10,12 +10,15 @@ from dataclasses import replace
 from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.cluster.cluster import Cluster
 from vlearn.sim.kubernetes.cluster.running import Running
+from vlearn.sim.kubernetes.store import Store
 from vlearn.trace import Step, Trace
 
 Choose = Callable[[int], int]
 """Given how many items wait, which of them is next."""
 
 PATIENCE = 100_000
+AT_A_TIME = 2_000
+"""Looks between two reports of progress."""
 
 
 def first(waiting: int) -> int:
@@ -42,16 +45,23 @@ def play(cluster: Cluster, seconds: float, choose: Choose = first) -> Trace[Clus
     return Trace(cluster, tuple(steps(cluster, _end(cluster, seconds), choose)))
 
 
-def run(cluster: Cluster, seconds: float = 0.0, choose: Choose = first) -> Cluster:
-    """The cluster so many seconds later, when it has nothing to do at that moment."""
+def run(
+    cluster: Cluster, seconds: float = 0.0, choose: Choose = first, progress: Callable[[Store], None] | None = None
+) -> Cluster:
+    """The cluster so many seconds later, when it has nothing to do at that moment. `progress` is told of the store now
+    and then. Raises ModelError for seconds below 0, and where components undo each other's work for ever.
+    """
     running = Running(cluster)
     end = _end(cluster, seconds)
     left = PATIENCE * (1 + len(cluster.machines))
     while True:
-        left -= running.exhaust(choose, left)
+        done = running.exhaust(choose, AT_A_TIME)
+        left -= done
+        if progress is not None:
+            progress(running.store)
         if left <= 0:
             raise ModelError("the components stay busy: two of them undo each other's work")
-        if not running.wait(end):
+        if done < AT_A_TIME and not running.wait(end):
             return running.frozen()
 
 

@@ -10,6 +10,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from vlearn.sim.kubernetes.api.pods import TERMINAL, is_terminal
+from vlearn.sim.kubernetes.node.addresses import LAST
 from vlearn.sim.kubernetes.node.admission import rejection
 from vlearn.sim.kubernetes.node.images.registry import DEFAULT, Registry
 from vlearn.sim.kubernetes.node.machine import Machine, Sandbox, run_until, stop_pod
@@ -24,6 +25,8 @@ from vlearn.sim.kubernetes.scheduler.resources import Resources, requested_by
 Object = Mapping[str, Any]
 
 EVICTION_GRACE = 1.0
+RETRY = 10.0
+"""Seconds until another try after the network has refused a pod."""
 EXCEEDED = "Pod was active on the node longer than the specified deadline"
 
 
@@ -89,7 +92,7 @@ def sync_pod(
     _check_deadline(turn)
     if leaving or turn.failure is not None or is_terminal(pod):
         stop_pod_containers(turn, _grace(turn))
-    else:
+    elif turn.address or turn.spec.get("hostNetwork"):
         _go_on(turn)
     return _outcome(turn, leaving, told)
 
@@ -138,8 +141,14 @@ def _connect(turn: Turn) -> None:
     if turn.failure is not None or turn.spec.get("hostNetwork"):
         return
     turn.addresses, number = turn.addresses.given(turn.box.uid)
+    prefix = turn.machine.pod_cidr.rpartition(".")[0]
     if number is not None:
-        turn.address = f"{turn.machine.pod_cidr.rpartition('.')[0]}.{number}"
+        turn.address = f"{prefix}.{number}"
+        return
+    full = f"no IP addresses available in range set: {prefix}.1-{prefix}.{LAST}"
+    failed = "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox"
+    turn.tell("FailedCreatePodSandBox", f"{failed}: failed to allocate for range 0: {full}", type="Warning")
+    turn.wake(turn.now + RETRY)
 
 
 def _is_known(machine: Machine, box: Sandbox, pod: Object) -> bool:

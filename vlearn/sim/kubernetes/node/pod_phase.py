@@ -19,13 +19,13 @@ def pod_phase(spec: Mapping[str, Any], statuses: Sequence[Status]) -> str:
     containers = spec.get("containers") or ()
     states = [_state(by_name.get(each["name"])) for each in containers]
     begun = any(state != "waiting" for state in states)
-    for each in spec.get("initContainers") or ():
-        state = _state(by_name.get(each["name"]))
+    inits = [(each, _state(by_name.get(each["name"]))) for each in spec.get("initContainers") or ()]
+    if policy == "Never" and any(state == "failed" for each, state in inits if not restartable(each)):
+        return "Failed"
+    for each, state in inits:
         if restartable(each):
             if not begun and not by_name.get(each["name"], {}).get("started"):
                 return "Pending"
-        elif state == "failed" and policy == "Never":
-            return "Failed"
         elif state != "succeeded" and not begun:
             return "Pending"
     if "waiting" in states:

@@ -41,9 +41,9 @@ def is_ready(turn: Turn, spec: Spec, container: Container) -> bool:
 
 
 def probe(turn: Turn, spec: Spec) -> None:
-    """Ask a running container what is to be asked by now. One that fails for good is stopped, to be restarted."""
+    """Ask a running container what is to be asked by now. One that fails for good is stopped."""
     container = turn.running(spec["name"])
-    if container is None or container.restart:
+    if container is None or container.signalled is not None:
         return
     started = has_started(turn, spec, container)
     for kind in KINDS:
@@ -115,10 +115,12 @@ def _next_change(program: Program, age: float) -> float | None:
 
 
 def _restart(turn: Turn, spec: Spec, container: Container, kind: str, given: Spec) -> None:
-    turn.tell("Killing", f"Container {container.name} failed {kind} probe, will be restarted", container.name)
+    again = turn.spec.get("restartPolicy") != "Never"
+    told = f"Container {container.name} failed {kind} probe{', will be restarted' if again else ''}"
+    turn.tell("Killing", told, container.name)
     grace = given.get("terminationGracePeriodSeconds")
     grace = grace_of(turn.spec) if grace is None else float(grace)
-    ending = stopped(container, turn.now, grace, hook_seconds(spec), restart=True)
+    ending = stopped(container, turn.now, grace, hook_seconds(spec), again)
     turn.set(ending)
     turn.wake(ending.ends)
 

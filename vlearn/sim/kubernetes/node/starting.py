@@ -11,10 +11,10 @@ from typing import Any
 from vlearn.sim.kubernetes.api.pods import restartable
 from vlearn.sim.kubernetes.api.quantity import parse_quantity
 from vlearn.sim.kubernetes.node.backoff import duration, following, until
-from vlearn.sim.kubernetes.node.container import Container, begin
+from vlearn.sim.kubernetes.node.container import Container, begin, stopped
 from vlearn.sim.kubernetes.node.probing import has_started
 from vlearn.sim.kubernetes.node.pulling import has_image
-from vlearn.sim.kubernetes.node.stopping import grace_of, stop_sidecars
+from vlearn.sim.kubernetes.node.stopping import grace_of, hook_seconds, stop_sidecars
 from vlearn.sim.kubernetes.node.turn import Turn, without
 
 Spec = Mapping[str, Any]
@@ -57,6 +57,8 @@ def start(turn: Turn) -> None:
         if container is None:
             _create(turn, each, None)
         elif container.ends > turn.now:
+            if container.image != each["image"] and container.signalled is None:
+                container = _change(turn, each, container)
             turn.wake(container.ends)
         elif wants_restart(turn.spec.get("restartPolicy") or "Always", container):
             _again(turn, each, container)
@@ -64,7 +66,7 @@ def start(turn: Turn) -> None:
 
 def wants_restart(policy: str, ended: Container) -> bool:
     """Whether a container that has ended is started again."""
-    return policy == "Always" or (policy == "OnFailure" and (ended.code != 0 or ended.restart))
+    return ended.restart or policy == "Always" or (policy == "OnFailure" and ended.code != 0)
 
 
 def _is_done(turn: Turn, inits: Sequence[Spec]) -> bool:
@@ -101,6 +103,14 @@ def _keep_up(turn: Turn, spec: Spec) -> None:
         turn.wake(container.ends)
     else:
         _again(turn, spec, container)
+
+
+def _change(turn: Turn, spec: Spec, container: Container) -> Container:
+    """Stop a container whose image is another one now; it starts again with that whatever the pod's policy says."""
+    turn.tell("Killing", f"Container {container.name} definition changed, will be restarted", container.name)
+    ending = stopped(container, turn.now, grace_of(turn.spec), hook_seconds(spec), restart=True)
+    turn.set(ending)
+    return ending
 
 
 def _again(turn: Turn, spec: Spec, container: Container) -> None:

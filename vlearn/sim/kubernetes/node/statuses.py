@@ -24,6 +24,7 @@ Status = dict[str, Any]
 
 _NOTHING: Status = {}
 _OWN = frozenset({"phase", "reason", "message", "conditions", "initContainerStatuses", "containerStatuses"})
+DISRUPTION = "DisruptionTarget"
 OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
@@ -136,13 +137,19 @@ def _conditions(
     network = (
         _yes("PodReadyToStartContainers") if has_network and phase not in TERMINAL else _no("PodReadyToStartContainers")
     )
-    own = (
+    own: tuple[dict[str, str], ...] = (
         network,
         pod_conditions.initialized(spec, statuses, phase) if inits or phase in TERMINAL else _yes("Initialized"),
         pod_conditions.ready(spec, there, statuses, phase) if gates else {**containers, "type": "Ready"},
         containers,
         _yes("PodScheduled"),
     )
+    if turn.failure is not None and turn.failure.reason == "Evicted":
+        foreign = [each for each in foreign if each["type"] != DISRUPTION]
+        own = (
+            {"type": DISRUPTION, "status": "True", "reason": "TerminationByKubelet", "message": turn.failure.message},
+            *own,
+        )
     return [*foreign, *(_stamped(each, before.get(each["type"]), moment) for each in own)]
 
 
