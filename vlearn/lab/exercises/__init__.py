@@ -23,6 +23,8 @@ from vlearn.lab.exercises import (
     ch11_predictions,
     ch12,
     ch12_predictions,
+    ch14,
+    ch14_predictions,
 )
 
 CHAPTERS: dict[str, tuple[Exercise, ...]] = {
@@ -36,6 +38,7 @@ CHAPTERS: dict[str, tuple[Exercise, ...]] = {
     "ch10": ch10.EXERCISES,
     "ch11": ch11.EXERCISES,
     "ch12": ch12.EXERCISES,
+    "ch14": ch14.EXERCISES,
 }
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
 
@@ -53,5 +56,6 @@ PREDICTIONS: dict[str, Asked] = {
     **ch10_predictions.PREDICTIONS,
     **ch11_predictions.PREDICTIONS,
     **ch12_predictions.PREDICTIONS,
+    **ch14_predictions.PREDICTIONS,
 }
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""

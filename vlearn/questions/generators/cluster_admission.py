@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_requests import (
+from vlearn.questions.generators.cluster_conversation import (
     PODS,
     Ask,
     Conversation,

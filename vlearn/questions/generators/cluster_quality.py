@@ -3,7 +3,7 @@
 from random import Random
 
 from vlearn.blocks import Text
-from vlearn.questions.generators.cluster_requests import PODS, begun, plain_pod
+from vlearn.questions.generators.cluster_conversation import PODS, begun, plain_pod
 from vlearn.questions.generators.cluster_scenes import Object
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification

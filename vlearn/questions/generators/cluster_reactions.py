@@ -10,7 +10,7 @@ from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.api.pods import is_active, is_terminating, phase
 from vlearn.sim.kubernetes.controllers.replicaset import replica_set_step
-from vlearn.trace import Event, Step, run
+from vlearn.trace import Event, Step
 
 HEADER = ("Event", "Reaction", "Replicas")
 WORDS = {
@@ -95,11 +95,6 @@ def replica_set_reactions(rng: Random, events: int = 5) -> Posed:
     )
     replay = Replay(react, Kept(app, 0), happenings, draw_kept)
     return Posed((prompt,), asked_below(HEADER, rows, *HEADER[1:]), solution, replay)
-
-
-def kept_after(start: Kept, happenings: tuple[Happening, ...]) -> Kept:
-    """The state when all has happened."""
-    return run(react, start, happenings).final
 
 
 def draw_kept(state: Kept, event: Event | None = None) -> tuple[Block, ...]:

@@ -25,8 +25,8 @@ def rollout_steps(rng: Random) -> Posed:
     more, fewer = fenceposts(surge, unavailable, replicas)
     prompt = Text(
         f"A Deployment of {replicas} replicas is given a new image. Its strategy is {start.asked}; all old pods are"
-        " available and stay so until they are taken away. After each line its controller does all that it may do before"
-        " anything else happens. How many pods have the new and the old replica set then?"
+        " available and stay so until they are taken away. After each line its controller does all that it may do"
+        " before anything else happens. How many pods have the new and the old replica set then?"
     )
     solution = (
         Text(

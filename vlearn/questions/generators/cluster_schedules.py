@@ -28,13 +28,13 @@ def cron_next(rng: Random) -> Posed:
             break
     options, correct = distractors(rng, _when(due), wrong, 3)
     prompt = Text(
-        f"A CronJob has the schedule `{text}` and no time zone of its own. It is {_when(moment)} (UTC). When is it due"
-        " next?"
+        f"A CronJob has the schedule `{text}` and no time zone of its own; that of the controller is UTC. It is"
+        f" {_when(moment)} (UTC). When is it due next?"
     )
     solution = Text(
         "The five fields are minute, hour, day of the month, month, day of the week; `*/n` in a field means the"
-        " multiples of n (days and months count from 1), whatever the time is now. If both the day of the month and that"
-        " of the week are restricted, it is due on days that fit either one."
+        " multiples of n (days and months count from 1), whatever the time is now. If both the day of the month and"
+        " that of the week are restricted, it is due on days that fit either one."
         f" So the next time is **{_when(due)}**."
     )
     return Posed((prompt,), SingleChoice(options, correct), (solution,))
@@ -59,6 +59,9 @@ def cron_after_outage(rng: Random) -> Posed:
     step = cron_job_step(cron_job, jobs, now)
     right = "No job" if step.start is None else f"One job, for {_clock(step.start)}"
     right += ", and the one that runs is deleted" if step.delete else ""
+    late = "With Forbid nothing starts while the last job runs."
+    if deadline is not None and now - due > deadline:
+        late = "The latest time due is longer ago than the deadline allows."
     first = last + every * MINUTE
     wrong = [
         (
@@ -66,9 +69,9 @@ def cron_after_outage(rng: Random) -> Posed:
             "Times that were missed are not made up for one by one.",
         ),
         (f"One job, for {_clock(first)}", "Of several missed times it takes the latest one, not the first."),
-        (f"One job, for {_clock(due)}", _why_not(step.start, due, policy)),
+        (f"One job, for {_clock(due)}", late if step.start is None else "Replace deletes the job that still runs."),
         ("No job", "It looks back: a missed time is started late, if no deadline forbids it."),
-        (f"One job, for {_clock(due)}, and the one that runs is deleted", "Only the policy Replace deletes what runs."),
+        (f"One job, for {_clock(due)}, and the one that runs is deleted", _why_not_deleted(policy, running)),
     ]
     options, correct = distractors(rng, right, wrong, 3)
     still = "is still running" if running else "has ended long ago"
@@ -154,10 +157,10 @@ def _clock(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%H:%M")
 
 
-def _why_not(start: float | None, due: float, policy: str) -> str:
-    if start is None:
-        return "The deadline has passed, or the policy Forbid lets the job that runs finish first."
-    return "The policy Replace deletes the job that still runs." if policy == "Replace" else f"{_clock(due)} it is not."
+def _why_not_deleted(policy: str, running: bool) -> str:
+    if not running:
+        return "Nothing is running any more that could be deleted."
+    return "The start would be later than its deadline." if policy == "Replace" else "Only Replace deletes what runs."
 
 
 def _cron_job(every: int, last: float, policy: str, running: bool, deadline: int | None) -> Object:

@@ -1,5 +1,6 @@
 """Questions whose key is the scores of the nodes that a pod fits, and the node that it goes to."""
 
+from collections.abc import Callable, Sequence
 from random import Random
 
 from vlearn.blocks import Table, Text
@@ -79,16 +80,21 @@ def _row(cycle: Cycle, place: Place) -> tuple[str, ...]:
     return place.name, "yes", str(least), str(balanced), str(least + balanced)
 
 
+def _leads(place: Place, places: Sequence[Place], measure: Callable[[Place], float]) -> bool:
+    """Whether the place alone has the highest measure."""
+    return all(measure(place) > measure(other) for other in places if other is not place)
+
+
 def _why_not(scene: Scene, place: Place) -> str:
     cycle = scene.cycle
     if place.name in cycle.verdicts:
         return f"It is filtered out before anything is scored: {cycle.verdicts[place.name].message}."
     fitting = [other for other in scene.places if other.name in cycle.feasible]
-    if place is min(fitting, key=lambda other: sum(other.used)):
+    if _leads(place, fitting, lambda other: -sum(other.used)):
         return "It is the least busy at the moment, but requests count and not use."
-    if place is max(fitting, key=lambda other: sum(other.has)):
+    if _leads(place, fitting, lambda other: sum(other.has)):
         return "It is the largest, but what counts is the part that would be left unrequested."
-    if place is max(fitting, key=lambda other: other.requested[0] / other.has[0]):
+    if _leads(place, fitting, lambda other: other.requested[0] / other.has[0]):
         return "It would be packed most densely. That is MostAllocated, another strategy than the default."
     row = _row(cycle, place)
     return f"It fits, and scores {row[2]} + {row[3]} = {row[4]}, which another node exceeds."

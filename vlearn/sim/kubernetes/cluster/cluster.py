@@ -19,6 +19,8 @@ from vlearn.sim.kubernetes.node import Machine, Registry, node_address, node_obj
 from vlearn.sim.kubernetes.store import Key, Object, Store, collection
 
 API_SERVER = "kube-apiserver"
+ADDRESS = "172.18.0.1"
+"""Where the API server listens, beside the nodes."""
 START = 1_767_225_600.0
 """When a model cluster begins unless told otherwise: 2026-01-01T00:00:00Z."""
 
@@ -98,8 +100,32 @@ def started(nodes: Iterable[Object] | int = 3, seed: int = 0, now: float = START
     given = list(nodes) if not isinstance(nodes, int) else [_node(n, now) for n in range(nodes)]
     names = [node["metadata"]["name"] for node in given]
     machines = {name: Machine(name, node_address(n), pod_cidr(n), now) for n, name in enumerate(names)}
-    return Cluster(new_cluster(now, seed), Map(machines), **settings).create(*given)
+    return Cluster(new_cluster(now, seed), Map(machines), **settings).create(*given, *_own_endpoints())
 
 
 def _node(number: int, now: float) -> Object:
     return node_object(f"node-{number + 1}", now, address=node_address(number), pod_cidr=pod_cidr(number))
+
+
+def _own_endpoints() -> tuple[Object, Object]:
+    """Where the API server itself is, which it writes down behind its service."""
+    port = {"name": "https", "port": 6443, "protocol": "TCP"}
+    metadata = {"name": "kubernetes", "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}
+    labels = {"kubernetes.io/service-name": "kubernetes"}
+    ready = {"addresses": [ADDRESS], "conditions": {"ready": True}}
+    return (
+        {
+            "apiVersion": "v1",
+            "kind": "Endpoints",
+            "metadata": metadata,
+            "subsets": [{"addresses": [{"ip": ADDRESS}], "ports": [port]}],
+        },
+        {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {"name": "kubernetes", "labels": labels},
+            "addressType": "IPv4",
+            "endpoints": [ready],
+            "ports": [port],
+        },
+    )

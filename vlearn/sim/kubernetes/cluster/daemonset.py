@@ -4,19 +4,29 @@ Source: pkg/controller/daemon.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from vlearn.sim.kubernetes.api.affinity import REQUIRED
+from vlearn.sim.kubernetes.api.pods import is_terminating, phase
+from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Update
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.ownership import claimed
 from vlearn.sim.kubernetes.cluster.workers import Controller, concerned, from_template, removal
 from vlearn.sim.kubernetes.controllers.daemonset import HASH_LABEL, node_step, tolerations
+from vlearn.sim.kubernetes.controllers.daemonset_backoff import Pauses, left, longer, still
 from vlearn.sim.kubernetes.controllers.daemonset_update import daemon_set_status, outdated
 from vlearn.sim.kubernetes.controllers.history import history, name, surplus_revisions
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store, collection
 
 DAEMON_SETS, REVISIONS = "daemonsets.apps", "controllerrevisions.apps"
+
+
+class Remembered(NamedTuple):
+    """After which failures the controller waits, and for which generation of the daemon set that holds."""
+
+    generation: int | None
+    pauses: Pauses
 
 
 class DaemonSetController(Controller):
@@ -47,34 +57,60 @@ class DaemonSetController(Controller):
             written.append(Update(past.write) if "uid" in past.write["metadata"] else Create(past.write))
         hash = _hash(name(past.update))
         nodes = [node for _, node in collection(store.objects, "nodes")]
-        pods: dict[str, list[Object]] = {}
-        for pod in mine:
-            pods.setdefault(_node(pod), []).append(pod)
-        actions = self._stepped(daemon_set, nodes, pods, hash)
+        pods = _by_node(mine)
+        generation = daemon_set["metadata"].get("generation")
+        pauses = still(memory.pauses, store.now) if memory and memory.generation == generation else {}
+        actions, pauses = self._stepped(daemon_set, nodes, pods, hash, pauses, store.now)
         if not actions:
             for pod in outdated(daemon_set, nodes, pods, hash, store.now):
                 actions += self._deleted(daemon_set, pod)
         status = daemon_set_status(daemon_set, nodes, pods, hash, store.now)
         live = {name(past.update), *(_revision(daemon_set, pod) for pod in mine)}
         tidy = map(removal, surplus_revisions(daemon_set, revisions, live))
-        return Work((*updates, *adopted, *written, *actions, SetStatus(key, status), *tidy))
+        again = _again(daemon_set, pods, pauses, status, store.now)
+        kept = Remembered(generation, pauses) if pauses else None
+        return Work((*updates, *adopted, *written, *actions, SetStatus(key, status), *tidy), again, kept)
+
+    def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
+        """A pod that may not be created is reported, and the status is that of the pods that there are."""
+        report = super().refused(store, key, action, error)
+        daemon_set = store.get(key)
+        if report is None or daemon_set is None:
+            return report
+        nodes = [node for _, node in collection(store.objects, "nodes")]
+        hash = _hash(name(history(daemon_set, claimed(store, daemon_set, REVISIONS)[0]).update))
+        pods = _by_node(claimed(store, daemon_set, "pods")[0])
+        return Work((*report.actions, SetStatus(key, daemon_set_status(daemon_set, nodes, pods, hash, store.now))))
 
     def _stepped(
-        self, daemon_set: Object, nodes: Sequence[Object], pods: dict[str, list[Object]], hash: str
-    ) -> list[Action]:
+        self,
+        daemon_set: Object,
+        nodes: Sequence[Object],
+        pods: dict[str, list[Object]],
+        hash: str,
+        pauses: Pauses,
+        now: float,
+    ) -> tuple[list[Action], Pauses]:
+        """What is to be done on all nodes, and the pauses after what failed there."""
         creates: list[Action] = []
         deletes: list[Action] = []
-        known = {node["metadata"]["name"] for node in nodes}
-        for node in nodes:
-            step = node_step(daemon_set, node, pods.get(node["metadata"]["name"], ()))
+        by_name = {node["metadata"]["name"]: node for node in nodes}
+        for name, node in by_name.items():
+            step = node_step(daemon_set, node, pods.get(name, ()))
             for pod in step.delete:
+                if pod in step.finished:
+                    if phase(pod) == "Failed":
+                        if left(pauses, name, now) > 0:
+                            continue
+                        pauses = longer(pauses, name, now)
+                    deletes.append(self._found(daemon_set, pod, name))
                 deletes += self._deleted(daemon_set, pod)
             if step.create:
-                creates.append(self._created(daemon_set, node["metadata"]["name"], hash))
-        for gone in pods.keys() - known:
+                creates.append(self._created(daemon_set, name, hash))
+        for gone in pods.keys() - by_name.keys():
             for pod in pods[gone]:
                 deletes += self._deleted(daemon_set, pod)
-        return creates + deletes
+        return creates + deletes, pauses
 
     def _created(self, daemon_set: Object, node: str, hash: str) -> Create:
         template = daemon_set["spec"]["template"]
@@ -87,6 +123,14 @@ class DaemonSetController(Controller):
         placed = {**template, "spec": {**spec, "affinity": affinity}}
         return from_template(daemon_set, placed, told, labels={HASH_LABEL: hash})
 
+    def _found(self, daemon_set: Object, pod: Object, node: str) -> Action:
+        failed = phase(pod) == "Failed"
+        kind, verb = ("failed", "kill") if failed else ("succeeded", "delete")
+        which = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+        words = f"Found {kind} daemon pod {which} on node {node}, will try to {verb} it"
+        reason = f"{kind.title()}DaemonPod"
+        return self.say(daemon_set, reason, words, "Warning" if failed else "Normal")
+
     def _deleted(self, daemon_set: Object, pod: Object) -> list[Action]:
         words = f"Deleted pod: {pod['metadata']['name']}"
         return [removal(pod), self.say(daemon_set, "SuccessfulDelete", words)]
@@ -94,6 +138,29 @@ class DaemonSetController(Controller):
 
 def _hash(revision: str) -> str:
     return revision.rpartition("-")[2]
+
+
+def _by_node(pods: Iterable[Object]) -> dict[str, list[Object]]:
+    found: dict[str, list[Object]] = {}
+    for pod in pods:
+        found.setdefault(_node(pod), []).append(pod)
+    return found
+
+
+def _again(
+    daemon_set: Object, pods: dict[str, list[Object]], pauses: Pauses, status: dict[str, Any], now: float
+) -> float | None:
+    """Seconds until a pod that failed may be replaced, or one that is ready counts as available."""
+    failed = [node for node, there in pods.items() if any(_has_failed(pod) for pod in there)]
+    waits = [wait for node in failed if (wait := left(pauses, node, now)) > 0]
+    least = daemon_set["spec"].get("minReadySeconds") or 0
+    if least and status.get("numberAvailable", 0) < status["numberReady"]:
+        waits.append(least + 1.0)
+    return min(waits, default=None)
+
+
+def _has_failed(pod: Object) -> bool:
+    return phase(pod) == "Failed" and not is_terminating(pod)
 
 
 def _revision(daemon_set: Object, pod: Object) -> str:

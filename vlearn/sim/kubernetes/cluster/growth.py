@@ -34,7 +34,7 @@ def grown(nodes: int, pods: int, progress: Callable[[int, int], None] | None = N
     sizes = [min(REPLICAS, pods - first) for first in range(0, pods, REPLICAS)]
     with _without_cycles():
         cluster = started(nodes, at_once=pods + 1, records=False)
-        cluster = cluster.create(*(_deployment(f"app-{n}", size) for n, size in enumerate(sizes)))
+        cluster = cluster.create(*(deployment(f"app-{n}", size) for n, size in enumerate(sizes)))
 
         def tell(store: Store) -> None:
             if progress is not None:
@@ -48,9 +48,10 @@ def running_pods(cluster: Cluster) -> int:
     return sum(phase(pod) == "Running" for pod in cluster.objects("pods"))
 
 
-def _deployment(name: str, replicas: int) -> dict[str, Any]:
+def deployment(name: str, replicas: int) -> dict[str, Any]:
+    """A deployment of so many small web servers."""
     labels = {"app": name}
-    container = {"name": "web", "image": "nginx:1.29", "resources": {"requests": {"cpu": "100m", "memory": "100Mi"}}}
+    container = {"name": "web", "image": "nginx:1.29", "resources": {"requests": {"cpu": "30m", "memory": "50Mi"}}}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",

@@ -44,6 +44,7 @@ class Running:
         for each in self.components.values():
             for resource in each.resources:
                 self.watchers.setdefault(resource, []).append(each)
+        self._usage: tuple[int, dict[str, float]] = (-1, {})
         self.queue = deque(cluster.queue)
         self.queued = set(cluster.queue)
 
@@ -104,7 +105,11 @@ class Running:
 
     def usage(self, uid: str) -> float | None:
         """The cores that a pod takes now."""
-        return cores(self.store, self.cluster.demand, uid)
+        revision, known = self._usage
+        if revision != self.store.revision:
+            known = cores(self.store, self.cluster.demand)
+            self._usage = self.store.revision, known
+        return known.get(uid)
 
     def _may_look(self, item: Item) -> bool:
         """Without an API server only the kubelets go on."""

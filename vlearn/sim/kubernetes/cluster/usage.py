@@ -9,21 +9,24 @@ from vlearn.sim.kubernetes.api.selector import parse_selector
 from vlearn.sim.kubernetes.store import Store, collection
 
 
-def cores(store: Store, demand: Mapping[tuple[str, str], float], uid: str) -> float | None:
-    """The cores that the pod of a uid takes; None where no metrics are known of it, as of one that is not ready.
+def cores(store: Store, demand: Mapping[tuple[str, str], float]) -> dict[str, float]:
+    """The cores that each pod takes, by uid. Nothing is known of pods that are not ready.
 
     `demand` is in cores, by namespace and label selector. Every ready pod that is selected takes an equal share, but no
-    more than its limit.
+    more than its limit; of selectors that overlap the first in order counts.
     """
+    found = {pod["metadata"]["uid"]: 0.0 for _, pod in collection(store.objects, "pods") if _serves(pod)}
+    shared: set[str] = set()
     for (namespace, written), wanted in sorted(demand.items()):
         selector = parse_selector(written)
-        pods = [pod for _, pod in collection(store.objects, "pods", namespace)]
-        serving = [each for each in pods if _serves(each) and selector.matches(each["metadata"].get("labels") or {})]
+        pods = [pod for _, pod in collection(store.objects, "pods", namespace) if pod["metadata"]["uid"] in found]
+        serving = [pod for pod in pods if selector.matches(pod["metadata"].get("labels") or {})]
         for pod in serving:
-            if pod["metadata"]["uid"] == uid:
-                return min(wanted / len(serving), _limit(pod))
-    found = next((pod for _, pod in collection(store.objects, "pods") if pod["metadata"]["uid"] == uid), None)
-    return 0.0 if found is not None and _serves(found) else None
+            uid = pod["metadata"]["uid"]
+            if uid not in shared:
+                shared.add(uid)
+                found[uid] = min(wanted / len(serving), _limit(pod))
+    return found
 
 
 def _serves(pod: Pod) -> bool:

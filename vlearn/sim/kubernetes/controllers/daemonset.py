@@ -1,7 +1,7 @@
 """A daemon set: on which nodes its pod runs, and what to create and delete on a node.
 
 The scheduler binds daemon pods like all others; the controller creates them for one node each, and does not ask whether
-the node has room. Source: pkg/controller/daemon. Leaves out maxSurge, and the back-off between failed pods.
+the node has room. Source: pkg/controller/daemon. Leaves out maxSurge.
 """
 
 from collections.abc import Mapping, Sequence

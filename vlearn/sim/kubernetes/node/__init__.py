@@ -19,10 +19,11 @@ then `sync`; what runs is found running. To break things: `kill_container`, `mak
 from vlearn.sim.kubernetes.node.eviction import NodeSynced, ranked, starved, sync_node
 from vlearn.sim.kubernetes.node.faults import fill_disk, kill_container, make_unwell, reboot
 from vlearn.sim.kubernetes.node.images import Image, Program, Registry
-from vlearn.sim.kubernetes.node.kubelet import PodSynced, Said, Synced, sync, sync_pod
+from vlearn.sim.kubernetes.node.kubelet import PodSynced, sync_pod
 from vlearn.sim.kubernetes.node.logs import logs
 from vlearn.sim.kubernetes.node.machine import Machine, due, due_pods, restarted, run_until, stop_pod
 from vlearn.sim.kubernetes.node.registration import node_address, node_conditions, node_object, pod_cidr
+from vlearn.sim.kubernetes.node.rounds import Said, Synced, sync
 from vlearn.sim.kubernetes.node.turn import Told
 
 __all__ = [

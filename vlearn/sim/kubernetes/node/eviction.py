@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 from vlearn.sim.kubernetes.api.quantity import NANO, Quantity, parse_quantity
 from vlearn.sim.kubernetes.api.resources import pod_requests
-from vlearn.sim.kubernetes.node.kubelet import Said, fail_pod
+from vlearn.sim.kubernetes.node.kubelet import fail_pod
 from vlearn.sim.kubernetes.node.machine import Machine, disk_used, memory_used, run_until
 from vlearn.sim.kubernetes.node.registration import MEMORY_THRESHOLD, node_conditions
+from vlearn.sim.kubernetes.node.rounds import Said
 from vlearn.sim.kubernetes.node.turn import Told
 
 Object = Mapping[str, Any]

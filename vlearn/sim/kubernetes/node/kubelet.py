@@ -4,20 +4,21 @@ Each turn looks at one pod at one moment, does what can be done by now, and says
 and when to look again. Source: syncPod, SyncTerminatingPod and SyncTerminatedPod of pkg/kubelet/kubelet.go.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 from vlearn.sim.kubernetes.api.pods import TERMINAL, is_terminal
 from vlearn.sim.kubernetes.node.addresses import LAST
 from vlearn.sim.kubernetes.node.admission import rejection
+from vlearn.sim.kubernetes.node.container_status import container_statuses
 from vlearn.sim.kubernetes.node.images.registry import DEFAULT, Registry
-from vlearn.sim.kubernetes.node.machine import Machine, Sandbox, run_until, stop_pod
+from vlearn.sim.kubernetes.node.machine import Machine, Sandbox, run_until
 from vlearn.sim.kubernetes.node.mind import FRESH, Failure
 from vlearn.sim.kubernetes.node.probing import is_probed, probe
 from vlearn.sim.kubernetes.node.starting import notice, start
-from vlearn.sim.kubernetes.node.statuses import container_statuses, phase_of, pod_status
+from vlearn.sim.kubernetes.node.statuses import phase_of, pod_status
 from vlearn.sim.kubernetes.node.stopping import grace_of, stop_pod_containers
 from vlearn.sim.kubernetes.node.turn import Told, Turn, begun, ended
 from vlearn.sim.kubernetes.scheduler.resources import Resources, requested_by
@@ -41,23 +42,6 @@ class PodSynced:
     removed: bool = False
     told: tuple[Told, ...] = ()
     due: float | None = None
-
-
-class Said(NamedTuple):
-    """An event, and the pod that it is about."""
-
-    about: Object
-    told: Told
-
-
-@dataclass(frozen=True, slots=True)
-class Synced:
-    """The outcome of a turn for all pods of a node, by uid."""
-
-    machine: Machine
-    statuses: Mapping[str, Mapping[str, Any]]
-    removed: tuple[str, ...]
-    told: tuple[Said, ...]
 
 
 def sync_pod(
@@ -95,29 +79,6 @@ def sync_pod(
     elif turn.address or turn.spec.get("hostNetwork"):
         _go_on(turn)
     return _outcome(turn, leaving, told)
-
-
-def sync(
-    machine: Machine, pods: Iterable[Object], node: Object | None, now: float, registry: Registry = DEFAULT
-) -> Synced:
-    """One turn for all pods that the API server has for this node. What it no longer has is stopped."""
-    pods = tuple(pods)
-    statuses: dict[str, Mapping[str, Any]] = {}
-    removed: list[str] = []
-    told: list[Said] = []
-    for pod in pods:
-        uid = pod["metadata"]["uid"]
-        done = sync_pod(machine, pod, now, registry, node)
-        machine = done.machine
-        if done.status is not None:
-            statuses[uid] = done.status
-        if done.removed:
-            removed.append(uid)
-        told += [Said(pod, each) for each in done.told]
-    known = {pod["metadata"]["uid"] for pod in pods}
-    for uid in sorted(set(machine.sandboxes) - known):
-        machine = stop_pod(machine, uid, now)
-    return Synced(run_until(machine, now), statuses, tuple(removed), tuple(told))
 
 
 def fail_pod(machine: Machine, uid: str, reason: str, message: str) -> Machine:

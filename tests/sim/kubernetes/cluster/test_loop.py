@@ -1,0 +1,92 @@
+"""Time, order and rewinding: a run is a function of the value that it starts from."""
+
+from random import Random
+
+import pytest
+
+from tests.sim.kubernetes.cluster.workloads import available, deployment, names, with_spec
+from vlearn.errors import ModelError
+from vlearn.sim.kubernetes.cluster import START, play, power_off, run, started, steps
+
+FIRST_POD = [
+    "deployment-controller", "replicaset-controller", "deployment-controller", "replicaset-controller",
+    "default-scheduler", "kubelet/node-1", "kubelet/node-1", "replicaset-controller", "deployment-controller",
+]  # fmt: skip
+
+
+def of_workloads(trace):
+    return [kind for kind in trace.kinds if kind not in ("serviceaccount-controller",)]
+
+
+def test_nothing_happens_without_time_or_work():
+    cluster = run(started(2))
+    assert run(cluster).store == cluster.store
+    assert run(cluster, 3600).store.revision == cluster.store.revision
+    assert run(cluster, 90).now == START + 90
+
+
+def test_a_deployment_becomes_a_pod_step_by_step():
+    trace = play(run(started(1)).create(deployment(replicas=1)), 60)
+    assert of_workloads(trace) == FIRST_POD
+    assert trace.final.now == START + 60 or trace.final.now < START + 60
+    assert len(available(trace.final)) == 1
+
+
+def test_time_never_runs_back_and_every_step_has_an_effect():
+    trace = play(started(3).create(deployment()), 60)
+    states = [trace.initial, *(step.state for step in trace.steps)]
+    for before, after in zip(states, states[1:], strict=False):
+        assert before.now <= after.now <= START + 60
+        assert before.store.revision < after.store.revision
+
+
+def test_steps_without_a_moment_do_what_is_to_do_now():
+    cluster = started(2).create(deployment())
+    done = [step.state for step in steps(cluster)]
+    assert {state.now for state in done} == {START}
+    assert len(names(done[-1])) == 4
+    assert available(done[-1]) == []
+
+
+def test_playing_and_running_come_to_the_same():
+    cluster = started(3).create(deployment())
+    whole, played = run(cluster, 60), play(cluster, 60).final
+    assert whole.store.objects == played.store.objects
+    halves = run(run(cluster, 7), 53)
+    assert halves.store.objects == whole.store.objects
+    assert halves.now == whole.now
+
+
+def test_an_old_value_still_gives_the_same_run():
+    cluster = started(3).create(deployment())
+    first = play(cluster, 60)
+    middle = first.steps[len(first.steps) // 2].state
+    run(with_spec(middle, replicas=9), 60)
+    run(power_off(middle, "node-1"), 600)
+    assert play(cluster, 60) == first
+    rest = play(middle, START + 60 - middle.now)
+    assert [step.event for step in rest.steps] == [step.event for step in first.steps[len(first.steps) // 2 + 1 :]]
+
+
+def test_a_run_can_be_stopped_after_any_step_and_gone_on_with():
+    trace = play(started(2).create(deployment(replicas=2)), 30)
+    for step in trace.steps[::5]:
+        assert run(step.state, START + 30 - step.state.now).store.objects == run(trace.final, 0).store.objects
+
+
+def test_the_seed_alone_decides_on_names():
+    one, same, other = (run(started(2, seed=seed).create(deployment()), 60) for seed in (1, 1, 2))
+    assert one.store.objects == same.store.objects
+    assert names(one) != names(other)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_order_of_looks_comes_to_the_same_spec(seed):
+    cluster = run(started(3).create(deployment(replicas=5)), 120, Random(seed).randrange)
+    assert len(available(cluster)) == len(names(cluster)) == 5
+
+
+def test_time_runs_forward_only():
+    for ahead in (run, play):
+        with pytest.raises(ModelError, match="-1 seconds are not possible"):
+            ahead(started(1), -1)

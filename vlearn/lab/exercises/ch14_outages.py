@@ -1,0 +1,141 @@
+"""Checks of chapter 14 about what fails, and about which workload fits: symptoms, times, and a choice."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from vlearn.lab.exercise import Hint
+from vlearn.lab.exercises.ch14_clusters import applied, deployment, pod, service
+from vlearn.render.markdown import escaped
+from vlearn.sim.kubernetes.cluster import START, Cluster, play, power_off, run, started, stop, stop_kubelet
+
+WEB = deployment("web", 4), service("web")
+STOPPED = {
+    "A": "default-scheduler",
+    "B": "replicaset-controller",
+    "C": "kubelet/node-2",
+    "D": "endpointslice-controller",
+}
+"""Which component is down in each of the four clusters."""
+_ASK = {
+    "default-scheduler": "Without a scheduler there are pods, and none of them gets a node.",
+    "deployment-controller": "Without its controller, a deployment does not even get a replica set.",
+    "replicaset-controller": "Without its controller, a replica set stays without pods.",
+    "endpointslice-controller": "Without it, pods become ready, and no service learns of them.",
+    "kubelet": "Without its kubelet, a node gets pods that never start. Which node is it?",
+}
+
+
+@cache
+def symptoms() -> dict[str, Cluster]:
+    """Four clusters, half a minute after `web` was created; what is down in them is hidden."""
+    found = {}
+    for name, component in STOPPED.items():
+        kind, _, node = component.partition("/")
+        ready = run(started(3), 1)
+        broken = stop_kubelet(ready, node) if node else stop(ready, kind)
+        # The picture is to show what follows from the fault, not the fault.
+        found[name] = replace(run(applied(broken, *WEB), 30), down=frozenset())
+    return found
+
+
+def stopped(answer: Any) -> Hint | None:
+    """The component that is down, by cluster."""
+    if not isinstance(answer, dict) or answer.keys() - STOPPED.keys():
+        return Hint('Give a name for each cluster: `{"A": "...", "B": "...", "C": "...", "D": "..."}`.')
+    for name, component in STOPPED.items():
+        given = answer.get(name)
+        if given == component:
+            continue
+        if given is None:
+            return Hint(f"And cluster {name}?")
+        kind = str(given).partition("/")[0]
+        if kind not in _ASK:
+            return Hint(f"No component is called {escaped(str(given))}. The table above has their names.")
+        return Hint(f"Cluster {name} is another one. {_ASK[kind]}")
+    return None
+
+
+TOLERATION = 30
+"""Seconds that the pod of the exercise stays on a node that is not heard of."""
+
+
+def impatient() -> Cluster:
+    """A deployment whose pods do not wait five minutes, running."""
+    tolerated = [
+        {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}
+    ]
+    made = deployment("web", 3)
+    made["spec"]["template"]["spec"]["tolerations"] = tolerated
+    return run(applied(started(3), made), 30)
+
+
+@cache
+def outage() -> tuple[float, float]:
+    """Seconds from the loss of power until the node is NotReady, and until its pod is told to go."""
+    trace = play(power_off(impatient(), "node-1"), 400)
+    begin = trace.start.now
+    found = {
+        word: next(step.state.now - begin for step in trace.steps if word in step.event.text)
+        for word in ("NodeNotReady", "TaintManagerEviction")
+    }
+    return found["NodeNotReady"], found["TaintManagerEviction"]
+
+
+def outage_times(answer: Any) -> Hint | None:
+    """Both times, in seconds after the loss of power."""
+    if not (isinstance(answer, tuple) and len(answer) == 2 and all(isinstance(each, (int, float)) for each in answer)):
+        return Hint("Give two numbers of seconds, `(not_ready, deleted)`.")
+    silent, gone = outage()
+    if answer == (silent, gone):
+        return None
+    if answer[0] != silent:
+        return Hint("How long may a node be silent before it counts as lost? The run above has shown it.")
+    if answer[1] == TOLERATION:
+        return Hint("The toleration's time begins with the taint, and that comes with NotReady.")
+    if answer[1] == silent + 300:
+        return Hint("Five minutes is what a pod gets that says nothing. This one says something.")
+    return Hint("First the node has to count as lost, which taints it; then the pod's own toleration runs out.")
+
+
+APPLICATIONS = {
+    "shop": "web servers that keep nothing, five of them",
+    "orders": "a database, each of whose members has a name and a disk of its own",
+    "logs": "a program that collects the logs of every node",
+    "migrate": "a program that changes the tables of a database once, and ends",
+    "backup": "a copy of the database, every night at two",
+}
+KINDS = {
+    "shop": "Deployment",
+    "orders": "StatefulSet",
+    "logs": "DaemonSet",
+    "migrate": "Job",
+    "backup": "CronJob",
+}
+_BECAUSE = {
+    "shop": "Its pods are all alike, and any of them may be replaced by another.",
+    "orders": "A member that comes back must find its own disk under its own name.",
+    "logs": "Every node needs one, also a node that is added next week.",
+    "migrate": "It is to end, and must not be started again when it has.",
+    "backup": "Somebody has to make a new job every night.",
+}
+
+
+def workloads(answer: Any) -> Hint | None:
+    """The kind of workload for each application."""
+    if not isinstance(answer, dict) or answer.keys() != KINDS.keys():
+        return Hint(f"Give a kind for each of {', '.join(KINDS)}, in a dictionary.")
+    for name, kind in KINDS.items():
+        if answer[name] != kind:
+            return Hint(f"`{name}`: {_BECAUSE[name]} {escaped(str(answer[name]))} does not see to that.")
+    return None
+
+
+def started_at(cluster: Cluster) -> float:
+    """Seconds since the cluster began."""
+    return cluster.now - START
+
+
+def lonely() -> Cluster:
+    """A pod that nobody owns, beside a deployment, running."""
+    return run(applied(started(2), pod("alone"), deployment("web", 2)), 30)
