@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from vlearn.lab.charts import chart
     from vlearn.lab.checking import check
     from vlearn.lab.docker_cells import docker
+    from vlearn.lab.kubectl_cells import kubectl
     from vlearn.lab.overview import chapters, course_map, progress, reset_progress
     from vlearn.lab.player import play
     from vlearn.lab.practice_choice import choose_practice, practice_history
     from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
     from vlearn.lab.real_client import beside_the_client
+    from vlearn.lab.real_controllers import beside_the_controllers
     from vlearn.lab.real_guest import beside_ring_zero
     from vlearn.lab.real_images import beside_umoci
     from vlearn.lab.real_io_ring import beside_xens_header
@@ -37,6 +39,7 @@ __all__ = [
     "beside_overlayfs",
     "beside_ring_zero",
     "beside_the_client",
+    "beside_the_controllers",
     "beside_the_kernel",
     "beside_the_levels",
     "beside_the_processor",
@@ -49,6 +52,7 @@ __all__ = [
     "choose_practice",
     "course_map",
     "docker",
+    "kubectl",
     "play",
     "practice",
     "practice_history",
@@ -68,6 +72,7 @@ _HOMES = {
     "beside_overlayfs": "real_overlay",
     "beside_ring_zero": "real_guest",
     "beside_the_client": "real_client",
+    "beside_the_controllers": "real_controllers",
     "beside_the_kernel": "real_working_set",
     "beside_the_processor": "real_thing",
     "beside_the_levels": "real_levels",
@@ -80,6 +85,7 @@ _HOMES = {
     "choose_practice": "practice_choice",
     "course_map": "overview",
     "docker": "docker_cells",
+    "kubectl": "kubectl_cells",
     "play": "player",
     "practice": "practice_exam",
     "practice_history": "practice_choice",

@@ -38,7 +38,7 @@ def draw_map(state: Cluster, event: Event | None = None) -> Figure:
     nodes = sorted(state.objects("nodes"), key=_natural)
     homes = _homes(state)
     shapes = list(_plane(state, event))
-    y = PLANE + 2 * GAP
+    y: float = PLANE + 2 * GAP
     y = _drawn_nodes(state, event, nodes, homes, y, shapes)
     y = _drawn_homeless(state, event, homes.get("", []), y, shapes)
     y = services_drawn(state, event, y, shapes)
@@ -134,14 +134,16 @@ def node_state(state: Cluster, node: Object) -> tuple[str, Look]:
     words = ["Ready" if status == "True" else f"NotReady ({status})"]
     if node["spec"].get("unschedulable"):
         words.append("cordoned")
-    in_fact = {"off": power(name) in state.down, "no kubelet": kubelet(name) in state.down, "cut off": name in state.cut}
+    in_fact = {
+        "off": power(name) in state.down,
+        "no kubelet": kubelet(name) in state.down,
+        "cut off": name in state.cut,
+    }
     broken = [word for word, holds in in_fact.items() if holds]
     return ", ".join(words + broken), WAITING if broken else FAULT if status != "True" else PLAIN
 
 
-def _drawn_homeless(
-    state: Cluster, event: Event | None, pods: list[Object], top: float, shapes: list[Shape]
-) -> float:
+def _drawn_homeless(state: Cluster, event: Event | None, pods: list[Object], top: float, shapes: list[Shape]) -> float:
     """Draw the pods that have no node, in one row."""
     shapes.append(text(4, top + 13, "No node yet:", size=SMALL))
     width, places = 132.0, 5

@@ -29,7 +29,12 @@ def draw_reconcile(state: Cluster, event: Event | None = None) -> tuple[Block, .
 
 def desired_table(state: Cluster, event: Event | None = None) -> Table:
     """A row for each workload: what its spec wants, what there is, and what its status says of it."""
-    rows = [row for resource in COUNTED for each in state.objects(resource) for row in _workload(state, resource, each, event)]
+    rows = [
+        row
+        for resource in COUNTED
+        for each in state.objects(resource)
+        for row in _workload(state, resource, each, event)
+    ]
     rows += [_daemons(each, event) for each in state.objects("daemonsets.apps")]
     rows += [_job(each, event) for each in state.objects("jobs.batch")]
     shown = rows[:MOST]
@@ -40,10 +45,10 @@ def desired_table(state: Cluster, event: Event | None = None) -> Table:
 
 def queue_table(state: Cluster, event: Event | None = None) -> Table:
     """What components look at next: now in this order, then what is due later. Kubelets' rounds are left out."""
-    rows: list[tuple[str, str, str]] = []
-    for item in state.queue:
-        rows.append((item.component, _what(item), "now"))
-    later = sorted((at, item) for item, at in state.agenda.items() if not (is_kubelets(item) and item.key.resource == "nodes"))
+    rows = [(item.component, _what(item), "now") for item in state.queue]
+    later = sorted(
+        (at, item) for item, at in state.agenda.items() if not (is_kubelets(item) and item.key.resource == "nodes")
+    )
     rows += [(item.component, _what(item), f"in {max(0.0, at - state.now):.3g} s") for at, item in later]
     hidden = len(rows) - MOST
     more = f"; {hidden} more are not shown" if hidden > 0 else ""
@@ -61,8 +66,8 @@ def _workload(state: Cluster, resource: str, each: Object, event: Event | None) 
     current = sum(map(is_active, _pods(state, resource, each)))
     if resource == "replicasets.apps" and not (wanted(each) or current):
         return
-    numbers = wanted(each), current, status.get("readyReplicas", 0), status.get("availableReplicas", 0)
-    yield _row(resource, each, event, numbers, _difference(*numbers[:3], each))
+    want, ready, available = wanted(each), status.get("readyReplicas", 0), status.get("availableReplicas", 0)
+    yield _row(resource, each, event, (want, current, ready, available), _difference(want, current, ready, each))
 
 
 def _pods(state: Cluster, resource: str, each: Object) -> list[Object]:
@@ -74,8 +79,9 @@ def _pods(state: Cluster, resource: str, each: Object) -> list[Object]:
 def _daemons(each: Object, event: Event | None) -> tuple[str, ...]:
     status = each.get("status") or {}
     names = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady", "numberAvailable")
-    numbers = tuple(int(status.get(name) or 0) for name in names)
-    return _row("daemonsets.apps", each, event, numbers, _difference(*numbers[:3], each))
+    want, current, ready, available = (int(status.get(name) or 0) for name in names)
+    said = _difference(want, current, ready, each)
+    return _row("daemonsets.apps", each, event, (want, current, ready, available), said)
 
 
 def _job(each: Object, event: Event | None) -> tuple[str, ...]:

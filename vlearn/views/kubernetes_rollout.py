@@ -44,7 +44,10 @@ PARTS: tuple[tuple[str, Look], ...] = (
     ("new, not available", READ),
 )
 """From the bottom up: all that are available stand together, so that the lower bound can be compared with them."""
-_DASHES = (None, None, "2 2", "5 2")
+_DASHES = (None, "9 3", "2 2", "5 2 1 2")
+"""The outline of each part, so that none is told by its colour alone."""
+PACES = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0, 1e9)
+"""Seconds between two marks of the axis."""
 MOST = 24
 """Rows of the table."""
 
@@ -101,7 +104,11 @@ def rollout_player(trace: Trace[Cluster], name: str, namespace: str = "default")
     """A view for a player: the chart of the whole run with a line where the moment is."""
     found = rollout(trace, name, namespace)
     begin = trace.start.now
-    return lambda state, event=None: (_figure(found, state.now - begin, event),)
+
+    def draw(state: Cluster, event: Event | None) -> tuple[Block, ...]:
+        return (_figure(found, state.now - begin, event),)
+
+    return draw
 
 
 def _deployment(state: Cluster, name: str, namespace: str) -> Object:
@@ -143,13 +150,15 @@ def _figure(found: Rollout, now: float | None, event: Event | None = None) -> Fi
     shapes += _axes(high, end)
     for part in range(len(PARTS)):
         shapes += _area(moments, part, high, end)
-    for bound, words, colour, dashes in _bounds(found):
+    for bound, _, colour, dashes in _bounds(found):
         y = _y(bound, high)
         shapes.append(line((LEFT, y), (RIGHT, y), colour=colour, thickness=2.2, dashes=dashes))
     if now is not None:
         x = _x(now, end)
         shapes.append(line((x, TOP - 6), (x, TOP + TALL), colour=BLUE, thickness=2.6))
-        shapes.append(element("polygon", points=f"{x - 5:.1f},{TOP - 8} {x + 5:.1f},{TOP - 8} {x:.1f},{TOP}", fill=BLUE))
+        shapes.append(
+            element("polygon", points=f"{x - 5:.1f},{TOP - 8} {x + 5:.1f},{TOP - 8} {x:.1f},{TOP}", fill=BLUE)
+        )
     return Figure(drawing(WIDTH, TOP + TALL + 44, shapes), _alt(found, moments, now, event))
 
 
@@ -158,11 +167,11 @@ def _legend(found: Rollout) -> Iterator[Shape]:
         x = 150 + n * 148
         yield box(x, 6, 16, 12, Look(look.fill, look.stroke, look.thickness, _DASHES[n]), radius=0)
         yield text(x + 21, 16, name, size=SMALL)
-    x = 150.0
+    left = 150.0
     for _, words, colour, dashes in _bounds(found):
-        yield line((x, 36), (x + 18, 36), colour=colour, thickness=2.2, dashes=dashes)
-        yield text(x + 23, 40, words, size=SMALL)
-        x += 296
+        yield line((left, 36), (left + 18, 36), colour=colour, thickness=2.2, dashes=dashes)
+        yield text(left + 23, 40, words, size=SMALL)
+        left += 296
 
 
 def _bounds(found: Rollout) -> Iterator[tuple[int, str, str, str | None]]:
@@ -178,7 +187,7 @@ def _axes(high: int, end: float) -> Iterator[Shape]:
         y = _y(value, high)
         yield line((LEFT, y), (RIGHT, y), colour=GREY, thickness=0.4)
         yield text(LEFT - 6, y + 4, str(value), size=SMALL, anchor="end")
-    pace = next(each for each in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600, 1e9) if end / each <= 12)
+    pace = next(each for each in PACES if end / each <= 12)
     ticks = int(end / pace)
     for n in range(ticks + 1):
         x = _x(n * pace, end)
@@ -233,6 +242,6 @@ def _alt(found: Rollout, moments: Sequence[Count], now: float | None, event: Eve
     when = f"At {now:.3g} s" if now is not None else "In the end"
     said = f" {event.kind}: {event.text}." if event else ""
     return (
-        f"Pods of {found.name} over {found.counts[-1].at:.3g} s: never more than {most} in all, never fewer than {least}"
-        f" available.{bounds} {when}: {parts}.{said}"
+        f"Pods of {found.name} over {found.counts[-1].at:.3g} s: never more than {most} in all, never fewer than"
+        f" {least} available.{bounds} {when}: {parts}.{said}"
     )

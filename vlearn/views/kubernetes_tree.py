@@ -13,7 +13,22 @@ from vlearn.sim.kubernetes.store import Object
 from vlearn.trace import Event
 from vlearn.views.devices_strip import WIDTH
 from vlearn.views.kubernetes_pods import CHIP, chip, is_lit, said
-from vlearn.views.svg import CURRENT, GREY, INK, PLAIN, READ, SMALL, WAITING, Look, Shape, box, drawing, fitted, line, text
+from vlearn.views.svg import (
+    CURRENT,
+    GREY,
+    INK,
+    PLAIN,
+    READ,
+    SMALL,
+    WAITING,
+    Look,
+    Shape,
+    box,
+    drawing,
+    fitted,
+    line,
+    text,
+)
 
 WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch")
 SETS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")

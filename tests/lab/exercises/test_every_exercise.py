@@ -13,12 +13,14 @@ from tests.lab.exercises import (
     test_ch10,
     test_ch11,
     test_ch12,
+    test_ch14,
 )
 from vlearn.lab.checking import check
 from vlearn.lab.exercises import EXERCISES
 
 CHAPTERS = (
     test_ch03, test_ch04, test_ch05, test_ch06, test_ch07, test_ch08, test_ch09, test_ch10, test_ch11, test_ch12,
+    test_ch14,
 )  # fmt: skip
 RIGHT = [answered for chapter in CHAPTERS for answered in chapter.RIGHT]
 WRONG = [answered for chapter in CHAPTERS for answered in chapter.WRONG]

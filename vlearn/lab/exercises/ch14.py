@@ -1,6 +1,7 @@
 """The exercises of chapter 14. Each check asks the models: a controller, the scheduler, or a cluster that runs."""
 
 from vlearn.lab.exercise import Exercise
+from vlearn.lab.exercises.ch14_commands import unstick
 from vlearn.lab.exercises.ch14_loops import bug_hunt, first_to_go, reconcile
 from vlearn.lab.exercises.ch14_outages import outage_times, stopped, workloads
 from vlearn.lab.exercises.ch14_placing import make_schedulable, place
@@ -33,4 +34,6 @@ EXERCISES = (
              "a dictionary with a kind of workload for each application", workloads),
     Exercise("ch14-outage-times", "ch14-diagnose-outage",
              "two numbers of seconds, `(not_ready, deleted)`", outage_times),
+    Exercise("ch14-unstick", "ch14-predict-rollout",
+             "a list of kubectl commands after which four pods of `web` serve, and none is stuck", unstick),
 )  # fmt: skip

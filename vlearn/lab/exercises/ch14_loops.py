@@ -54,9 +54,7 @@ def bug_hunt(answer: Any) -> Hint | None:
     right = step.create - len(step.delete)
     if hasty(wanted, pods) != right:
         return None
-    return Hint(
-        f"Both controllers answer {right}. Which pods are still there, and will not serve anybody any more?"
-    )
+    return Hint(f"Both controllers answer {right}. Which pods are still there, and will not serve anybody any more?")
 
 
 CASES: tuple[tuple[str, int, tuple[Pod, ...]], ...] = (

@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any
 
 from vlearn.lab.exercise import Hint
-from vlearn.lab.exercises.ch14_clusters import applied, deployment, pod, service
+from vlearn.lab.exercises.ch14_clusters import applied, deployment, service
 from vlearn.render.markdown import escaped
-from vlearn.sim.kubernetes.cluster import START, Cluster, play, power_off, run, started, stop, stop_kubelet
+from vlearn.sim.kubernetes.cluster import Cluster, play, power_off, run, started, stop, stop_kubelet
 
 WEB = deployment("web", 4), service("web")
 STOPPED = {
@@ -131,11 +131,23 @@ def workloads(answer: Any) -> Hint | None:
     return None
 
 
-def started_at(cluster: Cluster) -> float:
-    """Seconds since the cluster began."""
-    return cluster.now - START
+PARTS = (
+    "default-scheduler",
+    "deployment-controller",
+    "replicaset-controller",
+    "endpointslice-controller",
+    "the kubelet of node-2",
+    "kube-apiserver",
+    "nothing",
+)
+"""What can be stopped in the study."""
 
 
-def lonely() -> Cluster:
-    """A pod that nobody owns, beside a deployment, running."""
-    return run(applied(started(2), pod("alone"), deployment("web", 2)), 30)
+def without(part: str) -> Cluster:
+    """`web` as it is half a minute after it was applied to a cluster that lacks a part. Raises ModelError."""
+    ready = run(started(3), 1)
+    node = part.removeprefix("the kubelet of ")
+    if part == "nothing":
+        return run(applied(ready, *WEB), 30)
+    broken = stop_kubelet(ready, node) if node != part else stop(ready, part)
+    return run(applied(broken, *WEB), 30)

@@ -67,16 +67,17 @@ def make_schedulable(answer: Any) -> Hint | None:
         found = read(answer)
         if [each["kind"] for each in found] != ["Pod"]:
             return Hint("One pod is asked for.")
+        spec = found[0].get("spec") or {}
+        if spec.get("nodeName"):
+            return Hint("`nodeName` goes past the scheduler, and ties the pod to one machine. Say what it needs.")
         trace = decided(hall(), {**found[0], "metadata": {**found[0]["metadata"], "name": "trainer"}})
     except ModelError as error:
         return Hint(escaped(str(error)))
-    cycle, spec = trace.final, found[0]["spec"]
+    cycle = trace.final
     if cycle.node is None:
         return Hint(f"The pod stays Pending:\n\n```\n{cycle.message}\n```")
     if cycle.node != "graphics":
         return Hint(f"It goes to `{cycle.node}`, where there is no GPU.")
-    if spec.get("nodeName"):
-        return Hint("`nodeName` goes past the scheduler, and ties the pod to one machine. Say what it needs instead.")
     if not spec.get("nodeSelector") and not spec.get("affinity"):
         return Hint("It goes to `graphics` now; nothing says that it must. Keep what asks for a GPU.")
     if pod_requests(spec).get(CPU, Quantity(0)) < Quantity(2 * 10**9):

@@ -54,7 +54,8 @@ PREDICTIONS = {
         "three pods, one of them with a new name",
         {
             "two pods, until somebody creates a third": "Who compares what is wanted with what is there?",
-            "three pods, the deleted one started again": "A deleted pod does not come back. Another one takes its place.",
+            "three pods, the deleted one started again": "A deleted pod does not come back. Another one takes its"
+            " place.",
             "nothing: the deployment goes with its pods": "Owners take their pods with them, not the other way round.",
         },
     ),
@@ -77,14 +78,16 @@ PREDICTIONS = {
         "it gets no traffic until it is ready again, and runs on",
         {
             "it is restarted": "So it would be if its liveness probe failed.",
-            "its pod is deleted, and replaced by another": "The replica set counts it as there: it is not on its way out.",
+            "its pod is deleted, and replaced by another": "The replica set counts it as there: it is not on its way"
+            " out.",
             "nothing, as its process is alive": "Its process is. And the service in front of it?",
         },
     ),
     "ch14-fences": Asked(
         "ch14-predict-rollout",
         f"A quarter of {REPLICAS} is 2.5. The surge is rounded up to {_UP}, the unavailable down to {_DOWN}.",
-        f"A deployment has {REPLICAS} replicas, maxSurge {SHARE} and maxUnavailable {SHARE}. What holds during an update?",
+        f"A deployment has {REPLICAS} replicas, maxSurge {SHARE} and maxUnavailable {SHARE}. What holds during an"
+        f" update?",
         _fences(*_RIGHT),
         {
             _fences(_DOWN, _DOWN): "Both rounded down. An update that may be too slow is not what the surge is for.",
@@ -134,7 +137,8 @@ PREDICTIONS = {
         "Two equal nodes; one is half full, the other empty. Where does the scheduler put the next pod?",
         "on the empty one",
         {
-            "on the half full one, to save machines": "That is bin packing. The scheduler can do it, and does not unless"
+            "on the half full one, to save machines": "That is bin packing. The scheduler can do it, and does not"
+            " unless"
             " you tell it to.",
             "on whichever answers first": "Kubelets do not bid. The scheduler decides alone.",
             "on the one with the lower load at the moment": "It looks at requests, not at load.",
@@ -189,7 +193,8 @@ PREDICTIONS = {
     ),
     "ch14-over-quota": Asked(
         "ch14-schedule-pod",
-        "The quota stands at the door of the API server: three pods are 1.8 cores, a fourth would be 2.4. The deployment"
+        "The quota stands at the door of the API server: three pods are 1.8 cores, a fourth would be 2.4. The"
+        " deployment"
         " itself is no pod, and passes. The refusal is found in the replica set's events.",
         "A namespace may request 2 cores in all. You apply a deployment of five pods with 600m each. What happens?",
         "three pods run; two are never created",
@@ -201,12 +206,13 @@ PREDICTIONS = {
     ),
     "ch14-more-pods": Asked(
         "ch14-predict-rollout",
-        f"{PODS} × {USED} / {TARGET} is {PODS * USED / TARGET:g}: with so many pods, each of them would be at its target.",
+        f"{PODS} × {USED} / {TARGET} is {PODS * USED / TARGET:g}: with so many pods, each of them would be at its"
+        f" target.",
         f"{PODS} pods use {USED} % of what they request; the autoscaler's target is {TARGET} %. How many does it want?",
         f"{_SIZE}",
         {
             f"{PODS + 1}": "It does not feel its way by one. It computes.",
-            f"{round(PODS * USED / 100 + 1)}": "The target is what a pod may use, not 100 %.",
+            f"{PODS}": f"{USED} % is less than 100 %, and more than the target, which is what counts.",
             f"{PODS * 2}": "Doubling is how far one step may go, at most.",
         },
     ),
@@ -238,7 +244,8 @@ PREDICTIONS = {
         "ch14-diagnose-outage",
         "The deployment has three that count, and a fourth runs on behind the cut. For a web server that is a small"
         " matter; for a database it would be two masters, which is why a StatefulSet waits.",
-        "A node of three is cut off from the network, and its pod of a deployment of three runs on. How many pods of the"
+        "A node of three is cut off from the network, and its pod of a deployment of three runs on. How many pods of"
+        " the"
         " deployment run in truth, seven minutes later?",
         "four",
         {
@@ -261,7 +268,8 @@ PREDICTIONS = {
     ),
     "ch14-one-host": Asked(
         "ch14-judge-orchestrator",
-        "One host leaves nothing to schedule, and no other host to go to when it fails. Compose restarts containers, and"
+        "One host leaves nothing to schedule, and no other host to go to when it fails. Compose restarts containers,"
+        " and"
         " one file describes them. A cluster would add a control plane to look after.",
         "A shop of three containers runs on one server, and may stand still for an hour a month. What does it need?",
         "Docker Compose, with a restart policy",

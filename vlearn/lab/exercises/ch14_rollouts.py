@@ -1,6 +1,7 @@
 """Checks of chapter 14 that run a rollout, or a container that crashes."""
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from vlearn.blocks import Chart, Series
@@ -36,7 +37,9 @@ def _up(replicas: int, surge: int | str, unavailable: int | str) -> Cluster:
     return run(applied(cluster, shop(surge, unavailable, replicas)), 30)
 
 
-def updated(surge: int | str, unavailable: int | str, replicas: int = REPLICAS, seconds: float = 320.0) -> Trace[Cluster]:
+def updated(
+    surge: int | str, unavailable: int | str, replicas: int = REPLICAS, seconds: float = 320.0
+) -> Trace[Cluster]:
     """The run of a rollout of the shop from its first version to its second. Raises ModelError."""
     return play(applied(_up(replicas, surge, unavailable), shop(surge, unavailable, replicas, 2)), seconds)
 
@@ -97,7 +100,7 @@ ASKED = 7
 def waits() -> list[int]:
     """The waits of a crashing container from its second restart on, in seconds."""
     times = starts(5, 1, seconds=2000.0)
-    found = [round(begin - end) for (_, end), (begin, _) in zip(times, times[1:], strict=False)]
+    found = [round(begin - end) for (_, end), (begin, _) in pairwise(times)]
     return found[1 : ASKED + 1]
 
 
@@ -112,5 +115,7 @@ def crash_times(answer: Any) -> Hint | None:
             return Hint(f"Restart {n}: the wait does not double for ever. What is the longest?")
         if n > 2 and given == answer[n - 3]:
             return Hint(f"Restart {n}: a wait follows from the one before it, and it is not the same.")
-        return Hint(f"Restart {n} does not come after {escaped(str(given))} s. With what does it begin, and what follows?")
+        return Hint(
+            f"Restart {n} does not come after {escaped(str(given))} s. With what does it begin, and what follows?"
+        )
     return None

@@ -150,7 +150,9 @@ def no_endpoints(answer: Any) -> Hint | None:
         return Hint(f"The pods are selected, but none is ready:\n\n```\n{_unhealthy(cluster)}\n```")
     numbers = {port["port"] for each in slices_of(cluster, made) for port in each.get("ports") or ()}
     if numbers != {80}:
-        return Hint(f"The service sends to port {escaped(str(sorted(map(str, numbers))[0]))}, where nginx does not listen.")
+        return Hint(
+            f"The service sends to port {escaped(str(sorted(map(str, numbers))[0]))}, where nginx does not listen."
+        )
     if made["spec"]["ports"][0]["port"] != 80 or len(ready) != 2:
         return Hint("Two pods behind port 80 of the service are asked for, as before.")
     return None

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.sim.kubernetes.cluster.workloads import (
+    APPS,
     FAILS,
     SLOW,
     available,
@@ -17,7 +18,6 @@ from tests.sim.kubernetes.cluster.workloads import (
     status,
     with_spec,
     with_template,
-    APPS,
 )
 from vlearn.sim.kubernetes.api.conditions import condition
 from vlearn.sim.kubernetes.api.intstr import scaled

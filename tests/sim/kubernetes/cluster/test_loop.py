@@ -9,13 +9,17 @@ from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.cluster import START, play, power_off, run, started, steps
 
 FIRST_POD = [
-    "deployment-controller", "replicaset-controller", "deployment-controller", "replicaset-controller",
-    "default-scheduler", "kubelet/node-1", "kubelet/node-1", "replicaset-controller", "deployment-controller",
-]  # fmt: skip
-
-
-def of_workloads(trace):
-    return [kind for kind in trace.kinds if kind not in ("serviceaccount-controller",)]
+    ("deployment-controller", "Deployment web: ScalingReplicaSet: Scaled up replica set {rs} from 0 to 1"),
+    ("deployment-controller", "deployment.apps/web: status updated"),
+    ("replicaset-controller", "ReplicaSet {rs}: SuccessfulCreate: Created pod: {pod}"),
+    ("replicaset-controller", "replicaset.apps/{rs}: status updated"),
+    ("default-scheduler", "Pod {pod}: Scheduled: Successfully assigned default/{pod} to node-1"),
+    ("deployment-controller", "deployment.apps/web: status updated"),
+    ("kubelet/node-1", 'Pod {pod}: Pulling: Pulling image "nginx"'),
+    ("kubelet/node-1", 'Pod {pod}: Pulled: Successfully pulled image "nginx" in 3s'),
+    ("replicaset-controller", "replicaset.apps/{rs}: status updated"),
+    ("deployment-controller", "deployment.apps/web: status updated"),
+]
 
 
 def test_nothing_happens_without_time_or_work():
@@ -27,14 +31,16 @@ def test_nothing_happens_without_time_or_work():
 
 def test_a_deployment_becomes_a_pod_step_by_step():
     trace = play(run(started(1)).create(deployment(replicas=1)), 60)
-    assert of_workloads(trace) == FIRST_POD
-    assert trace.final.now == START + 60 or trace.final.now < START + 60
+    (pod,), (replica_set,) = names(trace.final), names(trace.final, "replicasets.apps")
+    assert list(trace.kinds) == [kind for kind, _ in FIRST_POD]
+    for step, (_, words) in zip(trace.steps, FIRST_POD, strict=True):
+        assert step.event.text.startswith(words.format(rs=replica_set, pod=pod))
     assert len(available(trace.final)) == 1
 
 
 def test_time_never_runs_back_and_every_step_has_an_effect():
     trace = play(started(3).create(deployment()), 60)
-    states = [trace.initial, *(step.state for step in trace.steps)]
+    states = [trace.start, *(step.state for step in trace.steps)]
     for before, after in zip(states, states[1:], strict=False):
         assert before.now <= after.now <= START + 60
         assert before.store.revision < after.store.revision

@@ -130,9 +130,7 @@ def status(cluster, resource, name):
 
 def reasons(cluster, name=None):
     """The reasons of the events about an object, or about all."""
-    return [
-        each["reason"] for each in cluster.objects("events") if name in (None, each["involvedObject"]["name"])
-    ]
+    return [each["reason"] for each in cluster.objects("events") if name in (None, each["involvedObject"]["name"])]
 
 
 def running(cluster, node):
@@ -140,9 +138,7 @@ def running(cluster, node):
     if power(node) in cluster.down:
         return []
     boxes = cluster.machines[node].sandboxes.values()
-    return sorted(
-        box.name for box in boxes if any(each.runs(cluster.now) for each in box.containers.values())
-    )
+    return sorted(box.name for box in boxes if any(each.runs(cluster.now) for each in box.containers.values()))
 
 
 def ended(cluster):

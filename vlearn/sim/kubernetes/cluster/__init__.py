@@ -21,6 +21,7 @@ from vlearn.sim.kubernetes.cluster.node_chaos import (
     reconnect,
     start_kubelet,
     stop_kubelet,
+    with_node,
 )
 from vlearn.sim.kubernetes.cluster.scheduling import next_cycle
 
@@ -48,4 +49,5 @@ __all__ = [
     "stop_kubelet",
     "with_demand",
     "with_image",
+    "with_node",
 ]

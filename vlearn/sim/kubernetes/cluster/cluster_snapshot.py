@@ -26,8 +26,11 @@ def is_helpful(change: Change) -> bool:
     return ended or placed or relabelled or changed
 
 
-def snapshot_of(store: Store) -> Snapshot:
-    """The cluster as it is now."""
+def snapshot_of(store: Store, pod: Object | None = None) -> Snapshot:
+    """The cluster as it is now; for `pod`, the room that more important pods have made for themselves is taken.
+
+    Upstream tries filters with and without these pods, and scores without them.
+    """
     objects = store.objects
     others: dict[str, Any] = {
         "namespaces": {
@@ -40,7 +43,20 @@ def snapshot_of(store: Store) -> Snapshot:
         "volumes": {key.name: each for key, each in collection(objects, VOLUMES)},
         "classes": {key.name: each for key, each in collection(objects, CLASSES)},
     }
-    return snapshot(_all(store, "nodes"), _all(store, "pods"), **others)
+    pods = _all(store, "pods")
+    return snapshot(_all(store, "nodes"), [*pods, *_nominated(pods, pod)] if pod is not None else pods, **others)
+
+
+def _nominated(pods: list[Object], pod: Object) -> list[Object]:
+    """The others, at least as important, whose victims are on their way out, as if they were there already."""
+    return [
+        {**each, "spec": {**each["spec"], "nodeName": node}}
+        for each in pods
+        if (node := (each.get("status") or {}).get("nominatedNodeName"))
+        and not _node(each)
+        and each["metadata"]["uid"] != pod["metadata"]["uid"]
+        and (each["spec"].get("priority") or 0) >= (pod["spec"].get("priority") or 0)
+    ]
 
 
 def _all(store: Store, resource: str) -> list[Object]:

@@ -6,7 +6,8 @@ It never rolls back by itself: a rollout that gets nowhere is reported, and stay
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from vlearn.sim.kubernetes.api.conditions import with_condition
+from vlearn.sim.kubernetes.api.conditions import condition, with_condition
+from vlearn.sim.kubernetes.api.moments import timestamp
 from vlearn.sim.kubernetes.cluster.actions import Action, SetStatus, Update
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.deployment_revision import Revised, revised
@@ -17,7 +18,7 @@ from vlearn.sim.kubernetes.controllers.counts import wanted
 from vlearn.sim.kubernetes.controllers.recreate import old_pods_running
 from vlearn.sim.kubernetes.controllers.revisions import find_new, surplus_history
 from vlearn.sim.kubernetes.controllers.rolling import Sizes, is_rolling, max_surge, reconcile_new, reconcile_old
-from vlearn.sim.kubernetes.controllers.rollout import deployment_status, has_deadline, is_complete
+from vlearn.sim.kubernetes.controllers.rollout import counted_status, deployment_status, has_deadline, is_complete
 from vlearn.sim.kubernetes.controllers.scaling import annotations_need_update, annotations_of, is_scaling, scale
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store, collection
 
@@ -41,9 +42,10 @@ class DeploymentController(Controller):
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
         """One step: at most one of new, scale up, scale down; then the status."""
-        deployment = store.get(key)
-        if deployment is None:
+        found = store.get(key)
+        if found is None:
             return NOTHING
+        deployment = _noted(found, store.now)
         replica_sets, updates = claimed(store, deployment, REPLICA_SETS)
         if deployment["metadata"].get("deletionTimestamp") is not None:
             return Work((*updates, self._status(key, deployment, replica_sets, store.now)))
@@ -55,8 +57,8 @@ class DeploymentController(Controller):
         if not is_rolling(deployment):
             down = self._recreated(store, deployment, replica_sets, new)
             if down is not None:
-                status = self._status(key, deployment, replica_sets, store.now)
-                return Work((*updates, *down, status), self._deadline(deployment))
+                status = deployment_status(deployment, replica_sets, new, store.now)
+                return Work((*updates, *down, SetStatus(key, status)), self._deadline(deployment))
         rev = revised(deployment, replica_sets, self.say, store.now)
         if rev.actions:
             return Work((*updates, *rev.actions), self._deadline(rev.deployment))
@@ -110,26 +112,25 @@ class DeploymentController(Controller):
         return actions
 
     def _status(self, key: Key, deployment: Object, replica_sets: Sequence[Object], now: float) -> SetStatus:
-        new = find_new(deployment, replica_sets)
-        status = deployment_status(deployment, replica_sets, new, now)
-        paused = _pause(deployment, now)
-        return SetStatus(key, {**status, "conditions": list(paused(status.get("conditions") or ()))})
+        return SetStatus(key, counted_status(deployment, replica_sets, find_new(deployment, replica_sets), now))
 
     def _deadline(self, deployment: Object) -> float | None:
         """Seconds until lack of progress would be worth saying."""
         return float(deployment["spec"]["progressDeadlineSeconds"] + 1) if has_deadline(deployment) else None
 
 
-def _pause(deployment: Object, now: float) -> Any:
-    """What a pause says of the progress: the deadline does not run while a deployment is paused."""
-    found = (deployment.get("status") or {}).get("conditions") or ()
-    reason = next((each.get("reason") for each in found if each["type"] == "Progressing"), None)
+def _noted(deployment: Object, now: float) -> Object:
+    """With what a pause or its end says of the progress: the deadline does not run meanwhile, and then begins anew."""
+    reason = (condition(deployment, "Progressing") or {}).get("reason")
     paused = bool(deployment["spec"].get("paused"))
-    if not has_deadline(deployment) or paused == (reason == "DeploymentPaused") or (paused and reason is None):
-        return lambda conditions: conditions
+    over = not has_deadline(deployment) or reason == "ProgressDeadlineExceeded"
+    if over or paused == (reason == "DeploymentPaused"):
+        return deployment
     why = ("DeploymentPaused", "Deployment is paused") if paused else ("DeploymentResumed", "Deployment is resumed")
     said = {"type": "Progressing", "status": "Unknown", "reason": why[0], "message": why[1]}
-    return lambda conditions: with_condition(conditions, said, now)
+    status = deployment.get("status") or {}
+    conditions = with_condition(status.get("conditions") or (), {**said, "lastUpdateTime": timestamp(now)}, now)
+    return {**deployment, "status": {**status, "conditions": list(conditions)}}
 
 
 def _waiting(store: Store, namespace: str) -> list[Key]:

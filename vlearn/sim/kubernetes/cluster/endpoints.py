@@ -37,7 +37,8 @@ class _OfServices:
         """The service; the services that select a pod whose endpoint has changed; the service of changed endpoints."""
         if change.key.resource != "pods":
             return self._of(change)
-        services = collection(store.objects, SERVICES, change.key.namespace)
+        found = collection(store.objects, SERVICES, change.key.namespace)
+        services = [each for each in found if each[1]["spec"].get("selector")]
         if not services:
             return ()
         if change.before is not None and change.kind == "MODIFIED" and _seen(change.before) == _seen(change.after):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from immutables import Map
 
@@ -9,7 +10,18 @@ from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.cluster.cluster import Cluster, Item
 from vlearn.sim.kubernetes.cluster.kubelets import home, item_of, kubelet, node_item, power
 from vlearn.sim.kubernetes.cluster.requeued import forgetting, queued
-from vlearn.sim.kubernetes.node import Machine, fill_disk, kill_container, node_conditions, reboot, restarted, run_until
+from vlearn.sim.kubernetes.node import (
+    Machine,
+    fill_disk,
+    kill_container,
+    node_address,
+    node_conditions,
+    node_object,
+    pod_cidr,
+    reboot,
+    restarted,
+    run_until,
+)
 from vlearn.sim.kubernetes.store import Key, Object
 from vlearn.sim.kubernetes.store.tags import on_node
 
@@ -71,6 +83,17 @@ def crash_container(cluster: Cluster, pod: str, container: str = "", namespace: 
     machine = kill_container(run_until(cluster.machines[node], cluster.now), found["metadata"]["uid"], name)
     changed = replace(cluster, machines=cluster.machines.set(node, machine))
     return queued(changed, [item_of(node, Key("pods", namespace, pod))])
+
+
+def with_node(cluster: Cluster, name: str, **settings: Any) -> Cluster:
+    """A new node joins; `settings` are those of `node_object`. Raises ModelError for a name that is taken."""
+    if name in cluster.machines:
+        raise ModelError(f"there is a node called {name!r} already")
+    number = len(cluster.machines)
+    placed = {"address": node_address(number), "pod_cidr": pod_cidr(number), **settings}
+    machine = Machine(name, placed["address"], placed["pod_cidr"], cluster.now)
+    grown = cluster.create(node_object(name, cluster.now, **placed))
+    return replace(grown, machines=cluster.machines.set(name, machine))
 
 
 def full_disk(cluster: Cluster, node: str) -> Cluster:

@@ -16,6 +16,7 @@ from vlearn.sim.kubernetes.cluster.actions import Action, Bind, Remove, SetStatu
 from vlearn.sim.kubernetes.cluster.cluster_snapshot import HELPFUL, is_helpful, snapshot_of
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.scheduler import Cycle, PodInfo, Snapshot, pod_info, schedule, schedule_many
+from vlearn.sim.kubernetes.scheduler.preemption import WAITING
 from vlearn.sim.kubernetes.scheduler.queue import LONGEST_STAY, pause
 from vlearn.sim.kubernetes.store import Change, Compacted, Key, Object, Store
 from vlearn.sim.kubernetes.store.tags import on_node
@@ -73,10 +74,9 @@ class Scheduler:
             later = min((_attempt(pod, kept).ready for pod in pods), default=None)
             return Work((), None if later is None else later - now, remembered) if pods else replace_memory(remembered)
         ready.sort(key=lambda pod: _order(pod, kept))
-        cluster = snapshot_of(store)
         if self.at_once > 1:
-            return _placed_many(ready[: self.at_once], cluster, remembered, now)
-        cycle = schedule(pod_info(ready[0]), cluster)
+            return _placed_many(ready[: self.at_once], snapshot_of(store), remembered, now)
+        cycle = schedule(pod_info(ready[0]), snapshot_of(store, ready[0]))
         actions = _placed(cycle, ready[0]) if cycle.node is not None else _refused(cycle, ready[0], now)
         if cycle.node is None:
             remembered = _failed(remembered, ready[0], now)
@@ -89,7 +89,7 @@ class Scheduler:
 
 def next_cycle(store: Store, pod: Object) -> Cycle:
     """What the scheduler would decide on a pod now: the table that `kubectl describe` sums up in a line."""
-    return schedule(pod_info(pod), snapshot_of(store))
+    return schedule(pod_info(pod), snapshot_of(store, pod))
 
 
 def replace_memory(remembered: Remembered) -> Work:
@@ -145,6 +145,8 @@ def _refused(cycle: Cycle, pod: Object, now: float) -> tuple[Action, ...]:
     status = pod.get("status") or {}
     after = {**status, "conditions": list(with_condition(status.get("conditions") or (), said, now))}
     found = cycle.preemption
+    if found is not None and found.node is None and found.message != WAITING:
+        after.pop("nominatedNodeName", None)
     if found is None or found.node is None:
         return told, SetStatus(key_of(pod), after)
     uid = pod["metadata"]["uid"]

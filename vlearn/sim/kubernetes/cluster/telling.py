@@ -50,7 +50,7 @@ def _written(change: Change) -> str | None:
     if change.before["metadata"].get("deletionTimestamp") != change.after["metadata"].get("deletionTimestamp"):
         return f"{name} is told to go"
     parts = [part for part in ("metadata", "spec", "status") if _differs(change, part)]
-    return f"{name}: {' and '.join(parts) or 'nothing'} updated"
+    return f"{name}: {' and '.join(parts) or 'contents'} updated"
 
 
 def _differs(change: Change, part: str) -> bool:

@@ -67,12 +67,24 @@ def deployment_status(
 ) -> dict[str, Any]:
     """The status that the controller writes. `replica_sets` are all of them, the new one too."""
     counters = _counters(deployment, replica_sets, new)
-    conditions: tuple[Condition, ...] = tuple((deployment.get("status") or {}).get("conditions") or ())
-    enough = all_counted(replica_sets, "availableReplicas") >= wanted(deployment) - max_unavailable(deployment)
-    conditions = with_condition(conditions, _condition("Available", *_AVAILABLE[enough], now), now)
+    conditions = _with_availability(deployment, replica_sets, now)
     conditions = _with_progress(deployment, {**counters, "conditions": conditions}, conditions, new, now)
     conditions = _with_failure(conditions, replica_sets, new, now)
     return nonzero({**counters, "conditions": conditions})
+
+
+def counted_status(
+    deployment: Deployment, replica_sets: Sequence[ReplicaSet], new: ReplicaSet | None, now: float
+) -> dict[str, Any]:
+    """What it writes while it only scales, is paused or leaves: nothing of the progress, which does not count then."""
+    conditions = _with_availability(deployment, replica_sets, now)
+    return nonzero({**_counters(deployment, replica_sets, new), "conditions": list(conditions)})
+
+
+def _with_availability(deployment: Deployment, replica_sets: Sequence[ReplicaSet], now: float) -> tuple[Condition, ...]:
+    conditions = tuple((deployment.get("status") or {}).get("conditions") or ())
+    enough = all_counted(replica_sets, "availableReplicas") >= wanted(deployment) - max_unavailable(deployment)
+    return tuple(with_condition(conditions, _condition("Available", *_AVAILABLE[enough], now), now))
 
 
 def _counters(deployment: Deployment, replica_sets: Sequence[ReplicaSet], new: ReplicaSet | None) -> dict[str, Any]:

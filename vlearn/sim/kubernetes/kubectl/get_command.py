@@ -29,8 +29,10 @@ def get(call: Call) -> None:
         raise Unmodelled("-w (in a cell time passes only where it is let: get, wait a little, get again)")
     if not call.words and not call.given.texts("filename"):
         call.client.to.raw(MISSING + "\n", 2)
-        raise Fault("Required resource not specified.\nUse \"kubectl explain <resource>\" for a detailed description "
-                    "of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples")
+        raise Fault(
+            'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description '
+            "of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples"
+        )
     form = call.given.text("output")
     if form in FORMS:
         _tables(call, form == "wide")

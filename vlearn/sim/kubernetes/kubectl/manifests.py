@@ -65,7 +65,9 @@ def _documents(text: str, file: str) -> Iterator[Any]:
 
 def _placed(call: Call, object: Any, file: str) -> Iterator[Manifest]:
     if not isinstance(object, Mapping):
-        raise Fault(f"error parsing {file}: json: cannot unmarshal {_form(object)} into Go value of type map[string]any")
+        raise Fault(
+            f"error parsing {file}: json: cannot unmarshal {_form(object)} into Go value of type map[string]any"
+        )
     for needed in ("kind", "apiVersion"):
         if not object.get(needed):
             raise Fault(_without(call, object, file, needed))

@@ -69,8 +69,8 @@ def _single(word: str, words: Sequence[str]) -> Asked:
     if len(parts) == 1:
         raise Fault(
             "there is no need to specify a resource type as a separate argument when passing arguments in "
-            f"resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
-            f"resource/<resource_name>'"
+            "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
+            "resource/<resource_name>'"
         )
     if len(parts) > 2:
         raise Fault("arguments in resource/name form may not have more than one slash")

@@ -6,7 +6,9 @@ from vlearn.sim.kubernetes.kubectl.errors import Fault, Unmodelled
 from vlearn.sim.kubernetes.kubectl.jsonpath import rendered
 from vlearn.sim.kubernetes.kubectl.written import as_json, as_yaml
 
-_ALLOWED = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file"
+_ALLOWED = (
+    "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file"
+)
 _OTHERS = ("go-template", "template", "jsonpath-file", "jsonpath-as-json", "custom-columns-file")
 
 

@@ -1,8 +1,8 @@
 """Many pods, one after another, on thousands of nodes: what `schedule` decides, in microseconds a pod.
 
-A pod is quick where each node's total depends on that node alone: no affinity, constraints, host ports, extended
-resources, volumes, no service or controller that selects it, and no placed pod with affinity. Any other pod goes
-through `schedule`; a property test holds that both decide the same. Left out: preemption (a pod that fits nowhere gets
+A pod is quick where numbers and the node's own words decide: no affinity, constraints of its own, host ports, extended
+resources, volumes, and no placed pod with affinity. What services and controllers select is spread as by default; see
+`spread_totals`. Any other pod goes through `schedule`; a property test holds that both decide the same. Left out: preemption (a pod that fits nowhere gets
 None), and pods that leave: for these, start anew from a new snapshot.
 """
 
@@ -12,21 +12,27 @@ from dataclasses import replace
 from vlearn.sim.kubernetes.scheduler.cycle import schedule
 from vlearn.sim.kubernetes.scheduler.infos import PodInfo
 from vlearn.sim.kubernetes.scheduler.node_rows import row_of, rows_of
+from vlearn.sim.kubernetes.scheduler.siblings import Siblings, directory_of
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
+from vlearn.sim.kubernetes.scheduler.spread_totals import places_of, spread_of, usable_rows
 from vlearn.sim.kubernetes.scheduler.template_totals import OUT, Template, best_row, template_of
 
 
 def schedule_many(pods: Iterable[PodInfo], cluster: Snapshot) -> Iterator[tuple[PodInfo, str | None]]:
     """Each pod with the node it goes to, or None; each sees those before it. Equally good nodes: the first."""
     rows = rows_of(cluster.nodes)
+    places, directory = places_of(cluster.nodes), directory_of(cluster)
     templates: dict[object, Template] = {}
     alone = not cluster.nodes_with_affinity
     late: list[tuple[int, PodInfo]] = []
     for pod in pods:
-        if alone and _is_plain(pod, cluster):
-            kind = _kind(pod)
+        if alone and _is_plain(pod):
+            siblings = directory.siblings(pod) if directory else None
+            kind = _kind(pod, siblings)
             if kind not in templates:
-                templates[kind] = template_of(pod, cluster, rows)
+                templates[kind] = made = template_of(pod, cluster, rows)
+                if siblings is not None:
+                    made.spread = spread_of(siblings, places, made.totals != OUT, usable_rows(pod, cluster.nodes))
             row = best_row(templates[kind], rows)
         else:
             cluster, late = _brought_up(cluster, late), []
@@ -38,10 +44,12 @@ def schedule_many(pods: Iterable[PodInfo], cluster: Snapshot) -> Iterator[tuple[
             continue
         rows.place(row, row_of(pod.request, 1), row_of(pod.scored, 1))
         late.append((row, pod))
+        if directory:
+            directory.place(row, pod)
         yield pod, cluster.nodes[row].name
 
 
-def _is_plain(pod: PodInfo, cluster: Snapshot) -> bool:
+def _is_plain(pod: PodInfo) -> bool:
     """Whether numbers and the node's own words alone decide on the pod."""
     return not (
         pod.affinity
@@ -50,18 +58,16 @@ def _is_plain(pod: PodInfo, cluster: Snapshot) -> bool:
         or pod.refused
         or pod.request.scalars
         or pod.spec.get("volumes")
-        or cluster.services
-        or (cluster.owners and (pod.pod.get("metadata") or {}).get("ownerReferences"))
     )
 
 
-def _kind(pod: PodInfo) -> object:
+def _kind(pod: PodInfo, siblings: Siblings | None) -> object:
     """Equal for pods that every plain filter and score treats alike."""
     spec, request, scored = pod.spec, pod.request, pod.scored
     images = tuple(each.get("image") for part in ("initContainers", "containers") for each in spec.get(part) or ())
     words = (repr(spec[part]) for part in ("nodeSelector", "affinity", "tolerations") if spec.get(part))
     numbers = (request.cpu, request.memory, request.storage, scored.cpu, scored.memory)
-    return numbers, spec.get("nodeName"), images, tuple(words)
+    return siblings, numbers, spec.get("nodeName"), images, tuple(words)
 
 
 def _brought_up(cluster: Snapshot, late: list[tuple[int, PodInfo]]) -> Snapshot:

@@ -17,6 +17,8 @@ from vlearn.sim.kubernetes.scheduler.resources import Resources
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Row: TypeAlias = list[int]
 """Processor, memory, storage, pods."""
+MANY = 16
+"""From so many changed rows on, numpy is quicker."""
 
 
 @dataclass(slots=True)

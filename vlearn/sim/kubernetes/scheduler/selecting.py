@@ -16,34 +16,28 @@ CONTROLLERS = ("ReplicationController", "ReplicaSet", "StatefulSet")
 def default_selector(pod: PodInfo, snapshot: Snapshot) -> Selector | None:
     """What its services and its controller select, all at once; None for a pod of neither."""
     found: dict[str, Requirement] = {}
-    for service in snapshot.services:
+    for service in snapshot.services_of.get(pod.namespace, ()):
         labels = (service.get("spec") or {}).get("selector") or {}
-        same_place = (service.get("metadata") or {}).get("namespace", "") == pod.namespace
-        if labels and same_place and labels.items() <= pod.labels.items():
+        if labels and labels.items() <= pod.labels.items():
             found |= {key: Requirement(key, "in", (value,)) for key, value in labels.items()}
     requirements = (*found.values(), *_controller(pod, snapshot))
     return Selector(requirements) if requirements else None
 
 
-def _controller(pod: PodInfo, snapshot: Snapshot) -> tuple[Requirement, ...]:
+def controller_of(pod: PodInfo) -> Mapping[str, Any] | None:
+    """The reference to the controller of a pod, if it is of a kind that keeps replicas."""
     references = (pod.pod.get("metadata") or {}).get("ownerReferences") or ()
     reference = next((each for each in references if each.get("controller")), None)
-    if reference is None or reference.get("kind") not in CONTROLLERS:
+    return reference if reference is not None and reference.get("kind") in CONTROLLERS else None
+
+
+def _controller(pod: PodInfo, snapshot: Snapshot) -> tuple[Requirement, ...]:
+    reference = controller_of(pod)
+    if reference is None:
         return ()
-    for owner in snapshot.owners:
-        if _is(owner, reference, pod.namespace):
-            selector = (owner.get("spec") or {}).get("selector") or {}
-            if reference["kind"] == "ReplicationController":
-                selector = {"matchLabels": selector}
-            compiled = selector_of(selector)
-            return compiled.requirements if compiled else ()
-    return ()
-
-
-def _is(owner: Mapping[str, Any], reference: Mapping[str, Any], namespace: str) -> bool:
-    metadata = owner.get("metadata") or {}
-    return (
-        owner.get("kind") == reference.get("kind")
-        and metadata.get("name") == reference.get("name")
-        and metadata.get("namespace", "") == namespace
-    )
+    owner = snapshot.owner_of.get((reference["kind"], pod.namespace, reference.get("name", "")))
+    if owner is None:
+        return ()
+    selector = (owner.get("spec") or {}).get("selector") or {}
+    compiled = selector_of({"matchLabels": selector} if reference["kind"] == "ReplicationController" else selector)
+    return compiled.requirements if compiled else ()

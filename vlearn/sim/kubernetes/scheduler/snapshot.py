@@ -1,6 +1,6 @@
 """The cluster at one moment: a scheduling cycle sees one snapshot from its beginning to its end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -32,6 +32,23 @@ class Snapshot:
     def nodes_with_affinity(self) -> tuple[NodeInfo, ...]:
         """The nodes with a pod that says something of other pods."""
         return tuple(node for node in self.nodes if node.with_affinity)
+
+    @cached_property
+    def services_of(self) -> Mapping[str, Sequence[Object]]:
+        """The services by namespace."""
+        found: dict[str, list[Object]] = {}
+        for each in self.services:
+            found.setdefault((each.get("metadata") or {}).get("namespace", ""), []).append(each)
+        return found
+
+    @cached_property
+    def owner_of(self) -> Mapping[tuple[str, str, str], Object]:
+        """The controllers by kind, namespace and name."""
+        found: dict[tuple[str, str, str], Object] = {}
+        for each in self.owners:
+            metadata = each.get("metadata") or {}
+            found.setdefault((each.get("kind", ""), metadata.get("namespace", ""), metadata.get("name", "")), each)
+        return found
 
     def with_node(self, node: NodeInfo) -> "Snapshot":
         """The snapshot with this node in the place of the one of its name."""

@@ -1,7 +1,8 @@
 """The totals of all nodes for the pods of one template, kept true while pods are placed.
 
 A placed pod changes one row. A template that comes to its turn again computes anew the rows that have changed since its
-last: a few of them one by one, many at once in numpy. The totals lack what is the same for every node that fits.
+last: a few of them one by one, many at once in numpy. The totals lack what is the same for every node that fits, and
+what each placed pod changes for all: see `spread_totals`.
 """
 
 from dataclasses import dataclass
@@ -10,15 +11,14 @@ import numpy as np
 
 from vlearn.sim.kubernetes.scheduler.filters import FILTERS, checks, verdict
 from vlearn.sim.kubernetes.scheduler.infos import PodInfo
-from vlearn.sim.kubernetes.scheduler.node_rows import Numbers, Row, Rows, row_of
+from vlearn.sim.kubernetes.scheduler.node_rows import MANY, Numbers, Row, Rows, row_of
 from vlearn.sim.kubernetes.scheduler.plugin import HIGHEST
 from vlearn.sim.kubernetes.scheduler.scores import SCORES, column
 from vlearn.sim.kubernetes.scheduler.snapshot import Snapshot
+from vlearn.sim.kubernetes.scheduler.spread_totals import Spread
 
 OUT = -1
 """The total of a node that does not fit."""
-MANY = 16
-"""From so many changed rows on, numpy is quicker."""
 UNCHANGING = ("NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity")
 """The filters that no placed pod changes."""
 RELATIVE = {"TaintToleration": True, "NodeAffinity": False}
@@ -35,6 +35,7 @@ class Template:
     relative: list[tuple[Numbers, int, bool]]
     totals: Numbers
     seen: int
+    spread: Spread | None = None
 
 
 def template_of(pod: PodInfo, cluster: Snapshot, rows: Rows) -> Template:
@@ -66,10 +67,15 @@ def best_row(template: Template, rows: Rows) -> int:
     if len(changed) < MANY:
         for row in changed:
             template.totals[row] = _total(template, rows, row)
+        out = [row for row in changed if template.totals[row] == OUT]
     else:
         which = np.array(changed, np.int64)
         template.totals[which] = _totals(template, rows, which)
+        out = which[template.totals[which] == OUT].tolist()
     totals = _with_relative(template) if template.relative else template.totals
+    if template.spread is not None:
+        template.spread.follow(out)
+        totals = template.spread.added_to(totals)
     if not len(totals):
         return OUT
     best = int(totals.argmax())
