@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.conformance import cpu_answers, k8s_cases, k8s_rest_cases, kernel_cases, memory_cases, overlay_cases
+from tests.conformance import (
+    cpu_answers,
+    k8s_cases,
+    k8s_rest_cases,
+    k8s_trace_cases,
+    kernel_cases,
+    memory_cases,
+    overlay_cases,
+)
 
 Case = Mapping[str, Any]
 Document = Mapping[str, Any]
@@ -42,6 +50,11 @@ FORMATS: tuple[Format, ...] = (
         "k8s table",
         lambda document: "topic" in _meta(document) and "k8s_version" in _meta(document),
         run=k8s_cases.table_row,
+    ),
+    Format(
+        "k8s trace",
+        lambda document: "controller-manager" in str(_meta(document).get("server", "")),
+        run=k8s_trace_cases.trace,
     ),
     Format(
         "k8s recording",

@@ -147,7 +147,7 @@ def test_the_tree_has_a_branch_for_every_set_with_its_owner():
 
 def test_old_replica_sets_are_left_out_once_they_are_empty():
     (figure,) = draw_tree(update().final)
-    assert "1 sets without pods, or beyond the first 8" in words_of(figure)
+    assert "1 more set is not drawn: sets without pods, or too many" in words_of(figure)
     assert figure.alt.count("ReplicaSet") == 1
     assert "ReplicaSet r2: 6/6, 6 ready" in figure.alt
 

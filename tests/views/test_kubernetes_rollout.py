@@ -10,13 +10,15 @@ from vlearn.sim.kubernetes.api.pods import is_active
 from vlearn.sim.kubernetes.cluster import play, run, started
 from vlearn.sim.kubernetes.controllers.rolling import fenceposts
 from vlearn.views.kubernetes_charts import replicas_over_time
-from vlearn.views.kubernetes_rollout import PARTS, draw_rollout, rollout, rollout_player
+from vlearn.views.kubernetes_rollout import PARTS, draw_rollout, rollout_player
+from vlearn.views.kubernetes_rollout_counts import milestones, rollout
 
 
 def test_an_update_of_six_as_its_table_tells():
     _, table = draw_rollout(update(), "web")
     assert table.header == ("From", *(name for name, _ in PARTS), "Available", "All")
-    assert table.rows[0] == ("0 s", "5", "0", "0", "3", "5", "8")
+    assert table.rows[0] == ("before", "6", "0", "0", "0", "6", "6")
+    assert table.rows[1] == ("0 s", "5", "0", "0", "3", "5", "8")
     assert table.rows[-1][1:] == ("0", "6", "0", "0", "6", "6")
 
 
@@ -64,6 +66,14 @@ def test_the_player_moves_a_line_over_the_same_chart():
     assert len({figure.svg for figure in drawn}) > 2
     assert all(not collisions(figure.svg) for figure in drawn)
     assert "At 0 s: 6 old, available, 0 new, available" not in drawn[-1].alt
+
+
+def test_milestones_leave_out_what_the_chart_does_not_show():
+    short = milestones(update(), "web")
+    assert len(short) < len(update()) / 2
+    whole, kept = (rollout(each, "web").counts for each in (update(), short))
+    assert [count.parts for count in kept if count.parts != whole[0].parts] != []
+    assert {count.parts for count in whole} == {count.parts for count in kept}
 
 
 def test_recreate_has_no_bounds_and_a_gap():

@@ -19,16 +19,16 @@ def test_the_table_fills_from_verdicts_to_scores_to_the_choice():
     table, chart, said = frames[-1]
     assert isinstance(table, Table)
     assert isinstance(chart, Chart)
-    assert table.header[2:4] == ("TaintToleration ×3", "NodeResourcesFit ×1")
-    assert table.rows[1][-1].endswith("← chosen")
-    assert table.rows[2][2:] == ("–", "–", "–", "")
+    assert table.header[3:5] == ("TaintToleration ×3", "NodeResourcesFit ×1")
+    assert table.rows[1][2].endswith("← chosen")
+    assert table.rows[2][2:] == ("", "–", "–", "–")
     assert said == Text("**default/p** goes to **b**.")
 
 
 def test_the_bars_of_a_node_add_up_to_its_total():
     table, chart, _ = moments(pod("p", "1"))[-1]
     totals = [sum(series.y[n] for series in chart.series) for n in range(2)]
-    assert [str(int(total)) for total in totals] == [table.rows[0][-1], table.rows[1][-1].split()[0]]
+    assert [str(int(total)) for total in totals] == [table.rows[0][2], table.rows[1][2].split()[0]]
 
 
 def test_a_pod_that_fits_nowhere_shows_the_message_of_its_event():

@@ -8,7 +8,7 @@ from vlearn.errors import ModelError
 from vlearn.lab.exercises.ch14_clusters import applied, deployment
 from vlearn.sim.kubernetes.cluster import run, stop
 from vlearn.views.kubernetes_events import MOST as MOST_EVENTS
-from vlearn.views.kubernetes_events import events_table
+from vlearn.views.kubernetes_events import events_table, timeline
 from vlearn.views.kubernetes_reconcile import MOST, desired_table, draw_reconcile, queue_table
 from vlearn.views.kubernetes_traffic import draw_lookup, draw_traffic
 
@@ -66,6 +66,14 @@ def test_events_are_listed_with_the_newest_last_and_warnings_alone_on_demand():
     assert {row[3].split()[0] for row in events_table(coming_up().final, "Pod").rows} == {"Pod"}
 
 
+def test_a_timeline_has_a_row_for_every_step_and_begins_at_nought():
+    table = timeline(coming_up())
+    assert [row[2] for row in table.rows] == [step.event.text for step in coming_up().steps]
+    seconds = [float(row[0]) for row in table.rows]
+    assert seconds == sorted(seconds)
+    assert seconds[0] == 0
+
+
 def test_connections_to_a_service_are_spread_over_its_endpoints():
     said, rules, chart = draw_traffic(coming_up().final, "web", "node-1")
     assert isinstance(said, Text)
@@ -77,7 +85,9 @@ def test_connections_to_a_service_are_spread_over_its_endpoints():
     assert len(series.x) == 3
     assert sum(series.y) == 300
     assert all(60 < count < 140 for count in series.y)
-    assert all(name.startswith("web-") for name in series.x)
+    assert {name.split()[0] for name in series.x} == {
+        pod["metadata"]["name"].rpartition("-")[2] for pod in coming_up().final.objects("pods", "default")
+    }
 
 
 def test_a_service_without_endpoints_refuses():

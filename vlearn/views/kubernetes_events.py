@@ -1,8 +1,9 @@
-"""What a cluster's components have said: its events, as `kubectl get events` lists them."""
+"""What a cluster's components have said: its events, as `kubectl get events` lists them, and a run with its times."""
 
 from vlearn.blocks import Table
 from vlearn.sim.kubernetes.api.moments import moment
 from vlearn.sim.kubernetes.cluster import Cluster
+from vlearn.trace import Trace
 
 MOST, LONGEST = 20, 160
 
@@ -25,3 +26,10 @@ def events_table(cluster: Cluster, kind: str = "", warnings: bool = False, names
     hidden = len(found) - len(rows)
     more = f"; {hidden} earlier ones are not shown" if hidden else ""
     return Table(("Last seen", "Type", "Reason", "Object", "Message"), tuple(rows), f"Events{more}")
+
+
+def timeline(trace: Trace[Cluster]) -> Table:
+    """Every step of a run, with the seconds since its start."""
+    begin = trace.start.now
+    rows = tuple((f"{step.state.now - begin:.4g}", step.event.kind, step.event.text) for step in trace.steps)
+    return Table(("Second", "Component", "What it did"), rows, "Step by step")

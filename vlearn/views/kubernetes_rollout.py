@@ -1,23 +1,16 @@
 """A rollout over time: old and new pods, available or not, stacked, between the two bounds that the strategy sets.
 
-Pods that are being deleted are not drawn, as they do not count for either bound.
+What is counted, and what not, says `kubernetes_rollout_counts`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from vlearn.blocks import Block, Figure, Table
-from vlearn.errors import ModelError
-from vlearn.sim.kubernetes.api.pods import is_active, is_available
 from vlearn.sim.kubernetes.cluster import Cluster
-from vlearn.sim.kubernetes.cluster.ownership import owned
-from vlearn.sim.kubernetes.controllers.counts import wanted
-from vlearn.sim.kubernetes.controllers.revisions import find_new
-from vlearn.sim.kubernetes.controllers.rolling import is_rolling, max_surge, max_unavailable
-from vlearn.sim.kubernetes.store import Object
 from vlearn.trace import Event, Trace
 from vlearn.views import Draw
 from vlearn.views.devices_strip import WIDTH
+from vlearn.views.kubernetes_rollout_counts import Count, Rollout, margin_of, moments_of, rollout
 from vlearn.views.svg import (
     BLUE,
     DONE,
@@ -48,50 +41,10 @@ _DASHES = (None, "9 3", "2 2", "5 2 1 2")
 """The outline of each part, so that none is told by its colour alone."""
 PACES = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0, 1e9)
 """Seconds between two marks of the axis."""
+Span = tuple[float, float]
+"""The first and the last second that is drawn."""
 MOST = 24
 """Rows of the table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many pods there are of each of PARTS, at a moment in seconds since the start of the run."""
-
-    at: float
-    parts: tuple[int, int, int, int]
-
-    @property
-    def available(self) -> int:
-        """Old and new ones that are available."""
-        return self.parts[0] + self.parts[1]
-
-    @property
-    def total(self) -> int:
-        """All that are not being deleted."""
-        return sum(self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Rollout:
-    """A rollout as it is drawn: the counts after every step, and the bounds; None where the strategy has none."""
-
-    name: str
-    counts: tuple[Count, ...]
-    least: int | None
-    most: int | None
-
-
-def rollout(trace: Trace[Cluster], name: str, namespace: str = "default") -> Rollout:
-    """The rollout of a deployment in a run. New is what its template says in the end. Raises ModelError."""
-    states = [trace.start, *(step.state for step in trace.steps)]
-    final = _deployment(trace.final, name, namespace)
-    sets = owned(trace.final.store, final, "replicasets.apps")
-    new = find_new(final, sets)
-    uid = new["metadata"]["uid"] if new is not None else ""
-    counts = tuple(_counted(state, state.now - trace.start.now, name, namespace, uid) for state in states)
-    if not is_rolling(final):
-        return Rollout(name, counts, None, None)
-    replicas = wanted(final)
-    return Rollout(name, counts, replicas - max_unavailable(final), replicas + max_surge(final))
 
 
 def draw_rollout(trace: Trace[Cluster], name: str, namespace: str = "default") -> tuple[Block, ...]:
@@ -111,50 +64,19 @@ def rollout_player(trace: Trace[Cluster], name: str, namespace: str = "default")
     return draw
 
 
-def _deployment(state: Cluster, name: str, namespace: str) -> Object:
-    found = state.get("deployments.apps", name, namespace)
-    if found is None:
-        raise ModelError(f"there is no deployment {name!r} in namespace {namespace!r} at the end of this run")
-    return found
-
-
-def _counted(state: Cluster, at: float, name: str, namespace: str, new: str) -> Count:
-    deployment = state.get("deployments.apps", name, namespace)
-    if deployment is None:
-        return Count(at, (0, 0, 0, 0))
-    parts = [0, 0, 0, 0]
-    least = deployment["spec"].get("minReadySeconds") or 0
-    for each in owned(state.store, deployment, "replicasets.apps"):
-        is_new = each["metadata"]["uid"] == new
-        for pod in owned(state.store, each, "pods"):
-            if is_active(pod):
-                parts[is_new + 2 * (not is_available(pod, least, state.now))] += 1
-    return Count(at, (parts[0], parts[1], parts[2], parts[3]))
-
-
-def _moments(found: Rollout) -> list[Count]:
-    """The last count of every moment at which something changed."""
-    last = {count.at: count for count in found.counts}
-    kept: list[Count] = []
-    for each in last.values():
-        if not kept or kept[-1].parts != each.parts:
-            kept.append(each)
-    return kept
-
-
 def _figure(found: Rollout, now: float | None, event: Event | None = None) -> Figure:
-    moments = _moments(found)
-    end = max(found.counts[-1].at, 1.0)
+    moments = moments_of(found)
+    span = (moments[0].at, max(found.counts[-1].at, 1.0) + margin_of(found))
     high = max([1, *(each.total for each in found.counts), found.most or 0]) + 1
     shapes = [text(2, 16, f"Pods of {found.name}", size=TITLE, bold=True), *_legend(found)]
-    shapes += _axes(high, end)
+    shapes += _axes(high, span)
     for part in range(len(PARTS)):
-        shapes += _area(moments, part, high, end)
+        shapes += _area(moments, part, high, span)
     for bound, _, colour, dashes in _bounds(found):
         y = _y(bound, high)
         shapes.append(line((LEFT, y), (RIGHT, y), colour=colour, thickness=2.2, dashes=dashes))
     if now is not None:
-        x = _x(now, end)
+        x = _x(now, span)
         shapes.append(line((x, TOP - 6), (x, TOP + TALL), colour=BLUE, thickness=2.6))
         shapes.append(
             element("polygon", points=f"{x - 5:.1f},{TOP - 8} {x + 5:.1f},{TOP - 8} {x:.1f},{TOP}", fill=BLUE)
@@ -181,31 +103,31 @@ def _bounds(found: Rollout) -> Iterator[tuple[int, str, str, str | None]]:
         yield found.least, f"at least {found.least} available: replicas − maxUnavailable", BLUE, "7 4"
 
 
-def _axes(high: int, end: float) -> Iterator[Shape]:
+def _axes(high: int, span: Span) -> Iterator[Shape]:
     step = max(1, -(-high // 8))
     for value in range(0, high + 1, step):
         y = _y(value, high)
         yield line((LEFT, y), (RIGHT, y), colour=GREY, thickness=0.4)
         yield text(LEFT - 6, y + 4, str(value), size=SMALL, anchor="end")
-    pace = next(each for each in PACES if end / each <= 12)
-    ticks = int(end / pace)
+    pace = next(each for each in PACES if span[1] / each <= 12)
+    ticks = int(span[1] / pace)
     for n in range(ticks + 1):
-        x = _x(n * pace, end)
+        x = _x(n * pace, span)
         yield line((x, TOP + TALL), (x, TOP + TALL + 4), colour=GREY)
         yield text(x, TOP + TALL + 17, f"{n * pace:g}", size=SMALL, anchor="end" if x > RIGHT - 14 else "middle")
     yield text((LEFT + RIGHT) / 2, TOP + TALL + 36, "seconds", size=SMALL, anchor="middle")
 
 
-def _area(moments: Sequence[Count], part: int, high: int, end: float) -> Iterator[Shape]:
+def _area(moments: Sequence[Count], part: int, high: int, span: Span) -> Iterator[Shape]:
     """One of PARTS as a filled staircase between what lies below it and its own top."""
     upper: list[str] = []
     lower: list[str] = []
     for n, each in enumerate(moments):
-        until = moments[n + 1].at if n + 1 < len(moments) else end
+        until = moments[n + 1].at if n + 1 < len(moments) else span[1]
         below, top = sum(each.parts[:part]), sum(each.parts[: part + 1])
         for at in (each.at, until):
-            upper.append(f"{_x(at, end):.1f},{_y(top, high):.1f}")
-            lower.append(f"{_x(at, end):.1f},{_y(below, high):.1f}")
+            upper.append(f"{_x(at, span):.1f},{_y(top, high):.1f}")
+            lower.append(f"{_x(at, span):.1f},{_y(below, high):.1f}")
     if upper == lower:
         return
     look = PARTS[part][1]
@@ -215,8 +137,8 @@ def _area(moments: Sequence[Count], part: int, high: int, end: float) -> Iterato
     )  # fmt: skip
 
 
-def _x(at: float, end: float) -> float:
-    return LEFT + at / end * (RIGHT - LEFT)
+def _x(at: float, span: Span) -> float:
+    return LEFT + (at - span[0]) / (span[1] - span[0]) * (RIGHT - LEFT)
 
 
 def _y(pods: float, high: int) -> float:
@@ -224,9 +146,10 @@ def _y(pods: float, high: int) -> float:
 
 
 def _table(found: Rollout) -> Table:
-    moments = _moments(found)
+    moments = moments_of(found)
     rows = tuple(
-        (f"{each.at:.3g} s", *map(str, each.parts), str(each.available), str(each.total)) for each in moments[:MOST]
+        (f"{each.at:.3g} s" if each.at >= 0 else "before", *map(str, each.parts), str(each.available), str(each.total))
+        for each in moments[:MOST]
     )
     hidden = len(moments) - len(rows)
     more = f"; {hidden} later moments are not shown" if hidden else ""

@@ -25,7 +25,7 @@ def draw_scheduling(state: Cycle, event: Event | None = None) -> tuple[Block, ..
 def verdict_table(state: Cycle) -> Table:
     """One row a node. A score is given on the scale from 0 to 100, with the plug-in's own number before the arrow."""
     place = {name: n for n, name in enumerate(state.feasible)}
-    header = ("Node", "Filters", *(f"{each.plugin} ×{each.weight}" for each in state.columns), "Total")
+    header = ("Node", "Filters", "Total", *(f"{each.plugin} ×{each.weight}" for each in state.columns))
     rows = []
     for n, name in enumerate(state.nodes[:MOST]):
         verdict, at = state.verdicts.get(name), place.get(name)
@@ -34,7 +34,7 @@ def verdict_table(state: Cycle) -> Table:
         said = f"✗ {verdict.plugin}: {verdict.message}" if verdict else "✓ fits" if n < state.looked_at else "?"
         total = str(state.totals[at]) if scored and at is not None and state.totals else ""
         chosen = f"{total} ← chosen".strip() if name == state.node else total
-        rows.append((name, said, *cells, chosen))
+        rows.append((name, said, chosen, *cells))
     hidden = len(state.nodes) - len(rows)
     more = f"; {hidden} more nodes are not shown" if hidden else ""
     return Table(header, tuple(rows), f"Where {state.pod} fits and how well{more}")

@@ -21,7 +21,7 @@ def clock(state: Cluster) -> str:
 def strip(state: Cluster, event: Event | None, y: float) -> Iterator[Shape]:
     """A box of STRIP height at y."""
     yield box(2, y, WIDTH - 4, STRIP, PLAIN)
-    yield text(14, y + 20, event.kind if event else "Before the first step", size=TITLE, bold=True, fill=INK)
+    yield text(14, y + 20, event.kind if event else "At this moment", size=TITLE, bold=True, fill=INK)
     yield text(WIDTH - 14, y + 20, clock(state), size=TITLE, anchor="end", fill=INK)
     lines = wrap(event.text, LINE) if event else []
     if len(lines) > LINES:

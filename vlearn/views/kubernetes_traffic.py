@@ -7,6 +7,7 @@ from vlearn.blocks import Block, Chart, Code, Series, Table, Text
 from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.cluster import Cluster
 from vlearn.sim.kubernetes.network import proxy_rules, resolve, route
+from vlearn.sim.kubernetes.store import Object
 from vlearn.views.kubernetes_services import SLICES
 
 CLIENT = "10.244.0.200"
@@ -27,7 +28,8 @@ def draw_traffic(cluster: Cluster, service: str, node: str, connections: int = 3
     counts = Counter(each.endpoint for each in routed if each.endpoint)
     if not counts:
         return went, Code(path or "no rule concerns it")
-    names = {pod["status"].get("podIP", ""): pod["metadata"]["name"] for pod in cluster.objects("pods")}
+    # The end of a name tells pods apart, and fits below a bar.
+    names = {pod["status"].get("podIP", ""): pod["metadata"]["name"].rpartition("-")[2] for pod in _pods(cluster)}
     labels = tuple(f"{names.get(each.partition(':')[0], '')} {each}".strip() for each in sorted(counts))
     series = Series("connections", labels, tuple(float(counts[each]) for each in sorted(counts)))
     return (
@@ -35,6 +37,10 @@ def draw_traffic(cluster: Cluster, service: str, node: str, connections: int = 3
         Code(path),
         Chart(f"{connections} connections to {service}", "endpoint", "connections", (series,), "bar"),
     )
+
+
+def _pods(cluster: Cluster) -> list[Object]:
+    return cluster.objects("pods", "default")
 
 
 def draw_lookup(cluster: Cluster, name: str, namespace: str) -> Table:

@@ -85,7 +85,8 @@ def draw_tree(state: Cluster, event: Event | None = None) -> tuple[Figure, ...]:
         last, y = name, y + height + 6
     hidden = len(everything) - len(found)
     if hidden:
-        shapes.append(text(4, y + 12, f"{hidden} sets without pods, or beyond the first {MOST_SETS}", size=SMALL))
+        words = "1 more set is" if hidden == 1 else f"{hidden} more sets are"
+        shapes.append(text(4, y + 12, f"{words} not drawn: sets without pods, or too many", size=SMALL))
         y += 18
     return (Figure(drawing(WIDTH, y + 2, shapes), " ".join(_told(state, each) for each in found)),)
 

@@ -57,6 +57,19 @@ def service(name: str, port: int = 80, **spec: Any) -> Manifest:
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": given}
 
 
+def storage_class(name: str = "standard") -> Manifest:
+    """The default class of storage: it makes a volume for a claim once a pod that uses it has a node."""
+    default = {"storageclass.kubernetes.io/is-default-class": "true"}
+    kind = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "provisioner": "rancher.io/local-path"}
+    return {**kind, "metadata": {"name": name, "annotations": default}, "volumeBindingMode": "WaitForFirstConsumer"}
+
+
+def claim(name: str, size: str = "1Gi") -> Manifest:
+    """A template of the claims that a StatefulSet makes for its members."""
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
+    return {"metadata": {"name": name}, "spec": spec}
+
+
 def as_yaml(*manifests: Mapping[str, Any]) -> str:
     """The manifests as a file."""
     return yaml.safe_dump_all([dict(each) for each in manifests], sort_keys=False, default_flow_style=False)

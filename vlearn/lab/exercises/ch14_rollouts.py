@@ -12,7 +12,7 @@ from vlearn.render.markdown import escaped
 from vlearn.sim.kubernetes.cluster import Cluster, play, run, started, with_image
 from vlearn.sim.kubernetes.node.images import Image, Program
 from vlearn.trace import Trace
-from vlearn.views.kubernetes_rollout import rollout
+from vlearn.views.kubernetes_rollout_counts import rollout
 
 SLOW = 20.0
 """Seconds from the start of a new pod of the shop to its first answer."""

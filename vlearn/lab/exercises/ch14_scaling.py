@@ -31,6 +31,7 @@ def _up() -> Cluster:
 
 def scaled_by_load(cores: float) -> Trace[Cluster]:
     """Ten minutes after clients bring so many cores of work for five; they leave a tenth of a core behind."""
-    busy = play(with_demand(_up(), "app=web", cores), LOADED)
-    calm = play(with_demand(busy.final, "app=web", 0.1), LATER)
+    loaded = with_demand(_up(), "app=web", cores)
+    busy = play(loaded, LOADED)
+    calm = play(with_demand(run(loaded, LOADED), "app=web", 0.1), LATER)
     return Trace(busy.start, (*busy.steps, *calm.steps))

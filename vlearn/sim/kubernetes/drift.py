@@ -161,9 +161,22 @@ REST: tuple[Drift, ...] = (
     ),
 )
 
+TRACES: tuple[Drift, ...] = (
+    Drift(
+        "controller_traces",
+        "a pod that fits nowhere is told why, node by node",
+        "that, and what preemption came to",
+        "1.24",
+        "pkg/scheduler/framework/types.go, FitError",
+        ("no node is big enough",),
+        words=True,
+    ),
+)
+
 DRIFTS: tuple[Drift, ...] = (
     *SCHEDULER,
     *REST,
+    *TRACES,
     Drift(
         "TestSortingActivePodsWithRanks",
         "ages are compared exactly, and there is no deletion cost",

@@ -74,10 +74,9 @@ def test_a_rollout_keeps_its_limits_at_every_step(replicas, surge, unavailable, 
 
 def test_recreate_starts_nothing_new_before_everything_old_has_gone():
     cluster = deployed(strategy={"type": "Recreate"})
-    seen = []
     trace = play(with_template(cluster, "httpd"), 60)
-    for step in trace.steps:
-        seen.append({each["spec"]["containers"][0]["image"] for each in step.state.objects("pods")})
+    moments = [step.state.objects("pods") for step in trace.steps]
+    seen = [{each["spec"]["containers"][0]["image"] for each in pods} for pods in moments]
     assert {"nginx", "httpd"} not in seen
     assert set() in seen
     assert seen[-1] == {"httpd"}

@@ -1,5 +1,7 @@
 """Jobs and cron jobs in a cluster that runs: to their end, in time, and away again."""
 
+from itertools import pairwise
+
 import pytest
 
 from tests.sim.kubernetes.cluster.test_replicaset import quota
@@ -60,7 +62,7 @@ def test_a_job_fails_after_so_many_failures(policy, limit, created, kept):
 def test_failed_pods_are_replaced_after_pauses_that_double():
     cluster = given(job(image="bad", backoffLimit=3), seconds=300)
     starts = sorted(moment(each["metadata"]["creationTimestamp"]) for each in cluster.objects("pods"))
-    pauses = [after - before for before, after in zip(starts, starts[1:], strict=False)]
+    pauses = [after - before for before, after in pairwise(starts)]
     assert len(pauses) == 3
     for pause, wanted in zip(pauses, (10, 20, 40), strict=True):
         assert wanted <= pause <= wanted + 3

@@ -1,5 +1,6 @@
 """Time, order and rewinding: a run is a function of the value that it starts from."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_deployment_becomes_a_pod_step_by_step():
 def test_time_never_runs_back_and_every_step_has_an_effect():
     trace = play(started(3).create(deployment()), 60)
     states = [trace.start, *(step.state for step in trace.steps)]
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         assert before.now <= after.now <= START + 60
         assert before.store.revision < after.store.revision
 

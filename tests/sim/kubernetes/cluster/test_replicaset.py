@@ -129,3 +129,12 @@ def test_two_replica_sets_of_the_same_labels_leave_each_others_pods_alone():
     second["metadata"]["name"] = "other"
     cluster = run(started(2).create(replica_set(replicas=2), second), 60)
     assert sorted(owner(cluster, name) for name in names(cluster)) == ["other", "other", "web", "web"]
+
+
+def test_a_node_named_by_hand_that_is_full_rejects_pod_after_pod():
+    """The scheduler is passed over; every second another pod fails, and no more."""
+    cluster = made(6, 1, cpu="1", inner={"nodeName": "node-1"})
+    assert len(available(cluster)) == 4
+    failed = [each for each in cluster.objects("pods") if each["status"]["phase"] == "Failed"]
+    assert 50 <= len(failed) <= 70
+    assert {each["status"]["reason"] for each in failed} == {"OutOfcpu"}

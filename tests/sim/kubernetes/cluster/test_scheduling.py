@@ -162,3 +162,13 @@ def test_many_at_once_come_to_the_same(at_once):
     assert status(cluster, "deployments.apps", "web")["unavailableReplicas"] == 4
     assert all(condition(each, "PodScheduled") is not None for each in cluster.objects("pods"))
     assert len(available(run(with_node(cluster, "node-9", cpu="32"), 60), "web")) == 12
+
+
+@pytest.mark.parametrize("at_once", [1, 50])
+def test_a_pod_without_room_is_told_of_those_that_were_placed_before_it(at_once):
+    cluster = run(started(1, at_once=at_once).create(*(pod(f"p{n}", cpu="3") for n in range(3))), 5)
+    told = {each["involvedObject"]["name"]: each["message"] for each in cluster.objects("events")
+            if each["reason"] == "FailedScheduling"}  # fmt: skip
+    words = "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: "
+    assert sorted(told) == ["p1", "p2"]
+    assert all(each.startswith(words) for each in told.values())

@@ -69,7 +69,8 @@ def test_a_row_computed_alone_is_the_row_computed_among_many(given_nodes, kind, 
         [pod(f"x{n}", "1", "1Gi", on="n0") for n in range(used)],
     )
     rows = rows_of(cluster.nodes)
-    template = totals.template_of(pod_info(pod("p", **kind)), cluster, rows)
+    asking = pod_info(pod("p", **kind))
+    template = totals.template_of(asking, totals.fixed_of(asking, cluster), rows)
     alone = [totals._total(template, rows, n) for n in range(len(cluster.nodes))]
     assert totals._totals(template, rows, np.arange(len(alone))).tolist() == alone
 
@@ -96,14 +97,14 @@ SELECTORS = {
     "any": {"matchExpressions": [{"key": "version", "operator": "NotIn", "values": ["2"]}]},
     "all": {},
 }
+OWN = {"topologyKey": ZONE, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": {"matchLabels": WEB}}
 SPREAD = [
     {}, {"cpu": "500m"}, {"cpu": "1", "memory": "1Gi"}, {"cpu": "250m", "nodeSelector": {"disk": "ssd"}},
     {"tolerations": [{"operator": "Exists"}]}, {"cpu": "1", "affinity": SSD}, {"nodeName": "n1"},
-    {"affinity": ANTI}, {"topologySpreadConstraints": [
-        {"topologyKey": ZONE, "maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": {"matchLabels": WEB}}
-    ]},
+    {"affinity": ANTI}, {"topologySpreadConstraints": [OWN]},
 ]  # fmt: skip
-COMMON = st.integers(0, 60).map(lambda n: SPREAD[n] if n < len(SPREAD) else SPREAD[n % 5])
+namespaces = st.sampled_from(["default", "default", "other"])
+common_kinds = st.integers(0, 60).map(lambda n: SPREAD[n] if n < len(SPREAD) else SPREAD[n % 5])
 
 
 def replica_set(name, selector, namespace="default", kind="ReplicaSet"):
@@ -117,11 +118,11 @@ def service(selector, namespace="default"):
 @st.composite
 def sibling(draw):
     """A pod of one of several owners, whose selectors overlap and need not even match it; or of none."""
-    kind = draw(COMMON)
+    kind = draw(common_kinds)
     labels = draw(st.sampled_from([WEB, {**WEB, "version": "1"}, {**WEB, "version": "2"}, {"app": "db"}, {}]))
     owner = draw(st.sampled_from([None, *SELECTORS, "gone"]))
     made = pod("p", labels=labels, owner=owner, **kind)
-    made["metadata"]["namespace"] = draw(st.sampled_from(["default", "default", "other"]))
+    made["metadata"]["namespace"] = draw(namespaces)
     if draw(st.integers(0, 5)) == 0:
         made["metadata"]["deletionTimestamp"] = "2025-01-01T00:00:00Z"
     return made
@@ -148,10 +149,9 @@ def spread_clusters(draw):
     placed = [{**each, "spec": {**each["spec"], "nodeName": f"n{n % count}"}} for each, n in there if count]
     if draw(st.booleans()):
         placed = [each for each in placed if not pod_info(each).affinity]
-    owners = [replica_set(name, selector, draw(st.sampled_from(["default", "default", "other"])))
-              for name, selector in SELECTORS.items()]  # fmt: skip
-    services = [service(draw(st.sampled_from([WEB, {"version": "1"}, {"app": "db"}])),
-                        draw(st.sampled_from(["default", "other"]))) for _ in range(draw(st.integers(0, 2)))]  # fmt: skip
+    owners = [replica_set(*each, draw(namespaces)) for each in SELECTORS.items()]
+    selecting = st.sampled_from([WEB, {"version": "1"}, {"app": "db"}])
+    services = [service(draw(selecting), draw(namespaces)) for _ in range(draw(st.integers(0, 2)))]
     cluster = replace(snapshot(given_nodes, placed), owners=tuple(owners), services=tuple(services))
     return cluster, [pod_info(each) for each in draw(st.lists(sibling(), max_size=25))]
 
@@ -164,23 +164,33 @@ def test_siblings_are_spread_as_they_are_one_by_one(given_cluster):
 
 
 @settings(deadline=None, max_examples=100)
-@given(given_cluster=spread_clusters(), asking=sibling(), steps=st.lists(st.tuples(st.integers(0, 6), st.booleans())))
-def test_the_table_holds_the_scores_of_the_slow_way(given_cluster, asking, steps):
+@given(
+    given_cluster=spread_clusters(),
+    asking=sibling(),
+    picky=st.booleans(),
+    steps=st.lists(st.tuples(st.integers(0, 6), st.booleans())),
+)
+def test_the_table_holds_the_scores_of_the_slow_way(given_cluster, asking, picky, steps):
     cluster, pods = given_cluster
+    if picky:
+        asking["spec"]["nodeSelector"] = {"disk": "ssd"}
     asking, directory, spreading = pod_info(asking), directory_of(cluster), default_score("PodTopologySpread")
     siblings = directory.siblings(asking)
     assume(siblings and cluster.nodes and not asking.constraints)
-    fits = np.ones(len(cluster.nodes), bool)
+    fits, full = np.ones(len(cluster.nodes), bool), {}
     spread = spread_of(siblings, places_of(cluster.nodes), fits, usable_rows(asking, cluster.nodes))
     for (row, closes), placed in zip([(0, False), *steps], cycle([asking, *pods])):
         row %= len(cluster.nodes)
         cluster = cluster.with_node(cluster.nodes[row].with_pod(placed))
         directory.place(row, placed)
         fits[row] &= not closes
-        spread.follow([row] if closes else [])
+        full = dict.fromkeys((*full, row) if closes else full)
+        spread.follow(list(full))
         feasible = [node for node, fit in zip(cluster.nodes, fits, strict=True) if fit]
         scores = column(spreading, asking, cluster, feasible).scores
-        assert spread.added_to(np.zeros_like(spread.kind))[fits].tolist() == [spreading.weight * each for each in scores]
+        assert spread.added_to(np.zeros_like(spread.kind))[fits].tolist() == [
+            spreading.weight * each for each in scores
+        ]
 
 
 @settings(deadline=None, max_examples=30)

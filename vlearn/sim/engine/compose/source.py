@@ -13,7 +13,7 @@ from vlearn.sim.engine.compose.errors import ComposeError
 DEEPEST, MOST_NODES = 60, 100_000
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """SafeLoader with YAML 1.2's types."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
@@ -26,12 +26,12 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("merge", r"<<", "<"),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
 
-def read_yaml(text: str) -> Any:
+def read_yaml(text: str, types: type[Loader] = Loader) -> Any:
     """The values of a YAML text. Raises ComposeError for what is no YAML, in the words of Go's library."""
-    loader = _Loader(text)
+    loader = types(text)
     try:
         node = loader.get_single_node()
         if node is None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from vlearn.sim.engine.compose.errors import ComposeError
-from vlearn.sim.engine.compose.source import read_yaml
 from vlearn.sim.kubernetes.api.decoding import decoded, summary, unhandled, unrecognized
 from vlearn.sim.kubernetes.api.kinds import Resource
 from vlearn.sim.kubernetes.api.refusal import Refused
 from vlearn.sim.kubernetes.api.status import StatusError, bad_request, unsupported_media_type
+from vlearn.sim.kubernetes.api.yaml_text import read_manifest
 from vlearn.sim.kubernetes.apiserver.protobuf import read_protobuf
 from vlearn.sim.kubernetes.apiserver.request import Request
 
@@ -53,7 +53,7 @@ def heeded(unknown: tuple[str, ...], request: Request, resource: Resource) -> tu
 
 def _yaml(body: bytes) -> Any:
     try:
-        return read_yaml(body.decode())
+        return read_manifest(body.decode())
     except UnicodeDecodeError:
         raise Refused("yaml: invalid leading UTF-8 octet") from None
     except ComposeError as error:

@@ -4,7 +4,7 @@ An action carries whole objects and keys rather than a request's path and bytes;
 (validation, admission, quota, finalizers, conflicts) are the same, because the same functions apply it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -158,3 +158,12 @@ class Empty:
 
 
 Action = Create | Update | SetStatus | Remove | Bind | Tell | Collect | Empty
+
+
+def unrecorded(actions: Iterable[Action]) -> Iterator[Action]:
+    """The same actions without the events."""
+    for action in actions:
+        if isinstance(action, Create) and action.told is not None:
+            yield Create(action.object)
+        elif not isinstance(action, Tell):
+            yield action

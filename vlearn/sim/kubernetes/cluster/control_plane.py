@@ -18,6 +18,7 @@ from vlearn.sim.kubernetes.cluster.housekeeping import (
 )
 from vlearn.sim.kubernetes.cluster.job import JobController
 from vlearn.sim.kubernetes.cluster.node_lifecycle import NodeLifecycleController, TaintEvictionController
+from vlearn.sim.kubernetes.cluster.pod_garbage import PodGarbageCollector
 from vlearn.sim.kubernetes.cluster.replicaset import ReplicaSetController
 from vlearn.sim.kubernetes.cluster.scheduling import Scheduler
 from vlearn.sim.kubernetes.cluster.statefulset import StatefulSetController
@@ -39,6 +40,7 @@ def control_plane(
         Scheduler(cluster.at_once),
         NodeLifecycleController(heard),
         TaintEvictionController(),
+        PodGarbageCollector(),
         EndpointController(),
         EndpointSliceController(),
         HorizontalPodAutoscalerController(usage),

@@ -6,14 +6,14 @@ Source: pkg/controller/daemon.
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from vlearn.sim.kubernetes.api.affinity import REQUIRED
 from vlearn.sim.kubernetes.api.pods import is_terminating, phase
 from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Update
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
+from vlearn.sim.kubernetes.cluster.daemonset_pods import by_node, placed
 from vlearn.sim.kubernetes.cluster.ownership import claimed
 from vlearn.sim.kubernetes.cluster.workers import Controller, concerned, from_template, removal
-from vlearn.sim.kubernetes.controllers.daemonset import HASH_LABEL, node_step, tolerations
+from vlearn.sim.kubernetes.controllers.daemonset import HASH_LABEL, node_step
 from vlearn.sim.kubernetes.controllers.daemonset_backoff import Pauses, left, longer, still
 from vlearn.sim.kubernetes.controllers.daemonset_update import daemon_set_status, outdated
 from vlearn.sim.kubernetes.controllers.history import history, name, surplus_revisions
@@ -57,7 +57,7 @@ class DaemonSetController(Controller):
             written.append(Update(past.write) if "uid" in past.write["metadata"] else Create(past.write))
         hash = _hash(name(past.update))
         nodes = [node for _, node in collection(store.objects, "nodes")]
-        pods = _by_node(mine)
+        pods = by_node(mine)
         generation = daemon_set["metadata"].get("generation")
         pauses = still(memory.pauses, store.now) if memory and memory.generation == generation else {}
         actions, pauses = self._stepped(daemon_set, nodes, pods, hash, pauses, store.now)
@@ -79,7 +79,7 @@ class DaemonSetController(Controller):
             return report
         nodes = [node for _, node in collection(store.objects, "nodes")]
         hash = _hash(name(history(daemon_set, claimed(store, daemon_set, REVISIONS)[0]).update))
-        pods = _by_node(claimed(store, daemon_set, "pods")[0])
+        pods = by_node(claimed(store, daemon_set, "pods")[0])
         return Work((*report.actions, SetStatus(key, daemon_set_status(daemon_set, nodes, pods, hash, store.now))))
 
     def _stepped(
@@ -95,33 +95,27 @@ class DaemonSetController(Controller):
         creates: list[Action] = []
         deletes: list[Action] = []
         by_name = {node["metadata"]["name"]: node for node in nodes}
-        for name, node in by_name.items():
-            step = node_step(daemon_set, node, pods.get(name, ()))
+        for at, node in by_name.items():
+            step = node_step(daemon_set, node, pods.get(at, ()))
             for pod in step.delete:
                 if pod in step.finished:
                     if phase(pod) == "Failed":
-                        if left(pauses, name, now) > 0:
+                        if left(pauses, at, now) > 0:
                             continue
-                        pauses = longer(pauses, name, now)
-                    deletes.append(self._found(daemon_set, pod, name))
+                        pauses = longer(pauses, at, now)
+                    deletes.append(self._found(daemon_set, pod, at))
                 deletes += self._deleted(daemon_set, pod)
             if step.create:
-                creates.append(self._created(daemon_set, name, hash))
-        for gone in pods.keys() - by_name.keys():
+                creates.append(self._created(daemon_set, at, hash))
+        for gone in sorted(pods.keys() - by_name.keys()):
             for pod in pods[gone]:
                 deletes += self._deleted(daemon_set, pod)
         return creates + deletes, pauses
 
     def _created(self, daemon_set: Object, node: str, hash: str) -> Create:
-        template = daemon_set["spec"]["template"]
-        spec = {**template["spec"], "tolerations": list(tolerations(template["spec"]))}
-        term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
-        affinity = dict(spec.get("affinity") or {})
-        # The scheduler binds daemon pods like all others: the node is asked for as an affinity to its name.
-        affinity["nodeAffinity"] = {**(affinity.get("nodeAffinity") or {}), REQUIRED: {"nodeSelectorTerms": [term]}}
         told = self.say(daemon_set, "SuccessfulCreate", "Created pod: {name}")
-        placed = {**template, "spec": {**spec, "affinity": affinity}}
-        return from_template(daemon_set, placed, told, labels={HASH_LABEL: hash})
+        template = placed(daemon_set["spec"]["template"], node)
+        return from_template(daemon_set, template, told, labels={HASH_LABEL: hash})
 
     def _found(self, daemon_set: Object, pod: Object, node: str) -> Action:
         failed = phase(pod) == "Failed"
@@ -138,13 +132,6 @@ class DaemonSetController(Controller):
 
 def _hash(revision: str) -> str:
     return revision.rpartition("-")[2]
-
-
-def _by_node(pods: Iterable[Object]) -> dict[str, list[Object]]:
-    found: dict[str, list[Object]] = {}
-    for pod in pods:
-        found.setdefault(_node(pod), []).append(pod)
-    return found
 
 
 def _again(
@@ -166,19 +153,6 @@ def _has_failed(pod: Object) -> bool:
 def _revision(daemon_set: Object, pod: Object) -> str:
     label = (pod["metadata"].get("labels") or {}).get(HASH_LABEL, "")
     return f"{daemon_set['metadata']['name']}-{label}"
-
-
-def _node(pod: Object) -> str:
-    """Where a pod is, or is to be: until it is bound its affinity says so."""
-    bound = pod["spec"].get("nodeName")
-    if bound:
-        return str(bound)
-    required = ((pod["spec"].get("affinity") or {}).get("nodeAffinity") or {}).get(REQUIRED) or {}
-    for term in required.get("nodeSelectorTerms") or ():
-        for field in term.get("matchFields") or ():
-            if field["key"] == "metadata.name":
-                return str(field["values"][0])
-    return ""
 
 
 def _asked(node: Object) -> Any:

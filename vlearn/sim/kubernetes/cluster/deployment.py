@@ -71,7 +71,7 @@ class DeploymentController(Controller):
         deployment, new = rev.deployment, rev.new
         old = [each for each in replica_sets if each["metadata"]["uid"] != new["metadata"]["uid"]]
         sizes = reconcile_new(deployment, replica_sets, new) or (
-            reconcile_old(deployment, old, new) if is_rolling(deployment) else {}
+            reconcile_old(deployment, [_certain(each) for each in old], _certain(new)) if is_rolling(deployment) else {}
         )
         status = deployment_status(deployment, replica_sets, new, now)
         tidy: list[Action] = []
@@ -117,6 +117,16 @@ class DeploymentController(Controller):
     def _deadline(self, deployment: Object) -> float | None:
         """Seconds until lack of progress would be worth saying."""
         return float(deployment["spec"]["progressDeadlineSeconds"] + 1) if has_deadline(deployment) else None
+
+
+def _certain(replica_set: Object) -> Object:
+    """With no more available pods than it is to have: what its status still counts beyond these is about to go.
+
+    Upstream takes the status as it is, and one that lags behind may cost it more pods than maxUnavailable.
+    """
+    status = replica_set.get("status") or {}
+    sure = min(status.get("availableReplicas", 0), wanted(replica_set))
+    return {**replica_set, "status": {**status, "availableReplicas": sure}}
 
 
 def _noted(deployment: Object, now: float) -> Object:

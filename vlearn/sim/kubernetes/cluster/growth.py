@@ -17,8 +17,8 @@ from vlearn.sim.kubernetes.store import Store
 REPLICAS = 1000
 """Pods of one deployment."""
 PODS_A_NODE = 110
-WRITES = 5
-"""For each pod: created, bound, its image on the way, running, and its share of the writes of deployments."""
+WRITES = 4
+"""For each pod: created, bound, its image on the way, running."""
 SETTLED = 30.0
 """Seconds of the model in which all that can start has started."""
 

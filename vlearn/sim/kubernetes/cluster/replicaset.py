@@ -5,7 +5,8 @@ Source: pkg/controller/replicaset. Leaves out expectations: this controller's vi
 
 from typing import Any
 
-from vlearn.sim.kubernetes.api.pods import is_active
+from vlearn.sim.kubernetes.api.moments import timestamp
+from vlearn.sim.kubernetes.api.pods import is_active, phase
 from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, SetStatus
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
@@ -16,6 +17,8 @@ from vlearn.sim.kubernetes.controllers.replicaset import replica_set_status, rep
 from vlearn.sim.kubernetes.store import Key, Object, Store
 
 REPLICA_SETS = "replicasets.apps"
+REJECTED = 1.0
+"""Seconds before a pod that its node rejected at once is replaced. Upstream only the rate of requests slows this."""
 
 
 class ReplicaSetController(Controller):
@@ -33,13 +36,15 @@ class ReplicaSetController(Controller):
         active = [pod for pod in pods if is_active(pod)]
         step = replica_set_step(replica_set, pods, _related(store, replica_set, pods), store.now)
         told = self.say(replica_set, "SuccessfulCreate", "Created pod: {name}")
-        creates = [from_template(replica_set, replica_set["spec"]["template"], told)] * step.create
+        waits = step.create > 0 and any(_failed_at_birth(pod, store.now) for pod in pods)
+        creates = [from_template(replica_set, replica_set["spec"]["template"], told)] * (0 if waits else step.create)
         deletes: list[Action] = []
         for pod in step.delete:
             name = pod["metadata"]["name"]
             deletes += [removal(pod), self.say(replica_set, "SuccessfulDelete", f"Deleted pod: {name}")]
         status = replica_set_status(replica_set, active, store.now)
-        return Work((*updates, *creates, *deletes, SetStatus(key, status)), _until_available(replica_set, status))
+        again = REJECTED if waits else _until_available(replica_set, status)
+        return Work((*updates, *creates, *deletes, SetStatus(key, status)), again)
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
         """A pod that may not be created is reported on the replica set, and tried again later and later."""
@@ -61,6 +66,10 @@ def _related(store: Store, replica_set: Object, pods: list[Object]) -> list[Obje
     if owner is None:
         return pods
     return [pod for each in owned(store, owner, REPLICA_SETS) for pod in owned(store, each, "pods")]
+
+
+def _failed_at_birth(pod: Object, now: float) -> bool:
+    return phase(pod) == "Failed" and pod["metadata"]["creationTimestamp"] == timestamp(now)
 
 
 def _until_available(replica_set: Object, status: dict[str, Any]) -> float | None:

@@ -11,7 +11,7 @@ from typing import Any
 from immutables import Map
 
 from vlearn.sim.kubernetes.api.status import StatusError
-from vlearn.sim.kubernetes.cluster.actions import Action, Tell
+from vlearn.sim.kubernetes.cluster.actions import Action, unrecorded
 from vlearn.sim.kubernetes.cluster.cluster import API_SERVER, Cluster, Item
 from vlearn.sim.kubernetes.cluster.component import Component, Work
 from vlearn.sim.kubernetes.cluster.control_plane import control_plane
@@ -139,9 +139,7 @@ class Running:
 
     def _applied(self, actions: tuple[Action, ...]) -> tuple[Action, StatusError] | None:
         """Do one after another, up to the first that is refused, which is given back with the refusal."""
-        for action in actions:
-            if isinstance(action, Tell) and not self.cluster.records:
-                continue
+        for action in actions if self.cluster.records else unrecorded(actions):
             try:
                 self.store = action.apply(self.store)
             except StatusError as error:

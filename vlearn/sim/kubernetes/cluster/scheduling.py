@@ -16,6 +16,7 @@ from vlearn.sim.kubernetes.cluster.actions import Action, Bind, Remove, SetStatu
 from vlearn.sim.kubernetes.cluster.cluster_snapshot import HELPFUL, is_helpful, snapshot_of
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.scheduler import Cycle, PodInfo, Snapshot, pod_info, schedule, schedule_many
+from vlearn.sim.kubernetes.scheduler.bulk import brought_up
 from vlearn.sim.kubernetes.scheduler.preemption import WAITING
 from vlearn.sim.kubernetes.scheduler.queue import LONGEST_STAY, pause
 from vlearn.sim.kubernetes.store import Change, Compacted, Key, Object, Store
@@ -79,7 +80,7 @@ class Scheduler:
         cycle = schedule(pod_info(ready[0]), snapshot_of(store, ready[0]))
         actions = _placed(cycle, ready[0]) if cycle.node is not None else _refused(cycle, ready[0], now)
         if cycle.node is None:
-            remembered = _failed(remembered, ready[0], now)
+            remembered = _failed(remembered, ready[:1], now)
         return Work(actions, 0.0 if len(ready) > 1 or cycle.node is None else None, remembered)
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
@@ -127,10 +128,10 @@ def _moved(remembered: Remembered, store: Store) -> Remembered:
     return Remembered(attempts, store.revision)
 
 
-def _failed(remembered: Remembered, pod: Object, now: float) -> Remembered:
-    uid = pod["metadata"]["uid"]
-    count = _attempt(pod, remembered.attempts).count + 1
-    return replace(remembered, attempts={**remembered.attempts, uid: Attempt(count, now)})
+def _failed(remembered: Remembered, pods: Iterable[Object], now: float) -> Remembered:
+    attempts = remembered.attempts
+    counts = {pod["metadata"]["uid"]: _attempt(pod, attempts).count for pod in pods}
+    return replace(remembered, attempts={**attempts, **{uid: Attempt(n + 1, now) for uid, n in counts.items()}})
 
 
 def _placed(cycle: Cycle, pod: Object) -> tuple[Action, ...]:
@@ -161,6 +162,9 @@ def _refused(cycle: Cycle, pod: Object, now: float) -> tuple[Action, ...]:
 def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, now: float) -> Work:
     actions: list[Action] = []
     infos: dict[int, Object] = {}
+    failed: list[Object] = []
+    late: list[tuple[int, PodInfo]] = []
+    refusals: dict[str, Cycle] = {}
 
     def described() -> Iterable[PodInfo]:
         for pod in pods:
@@ -170,10 +174,18 @@ def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, 
 
     for info, node in schedule_many(described(), cluster):
         pod = infos[id(info)]
-        if node is None:
-            actions += _refused(schedule(info, cluster), pod, now)
-            remembered = _failed(remembered, pod, now)
-        else:
+        if node is not None:
+            late.append((cluster.place[node], info))
             words = f"Successfully assigned {info.key} to {node}"
             actions += [Bind(key_of(pod), node), Tell(pod, "Scheduled", words, SCHEDULER)]
-    return Work(tuple(actions), 0.0, remembered)
+            continue
+        if late:
+            cluster, late, refusals = brought_up(cluster, late), [], {}
+        # Pods that differ in nothing that decides are told the same, until one has been placed.
+        alike = repr((info.namespace, info.labels, info.spec))
+        cycle = refusals.get(alike) or schedule(info, cluster)
+        if cycle.preemption is None or cycle.preemption.node is None:
+            refusals[alike] = cycle
+        actions += _refused(cycle, pod, now)
+        failed.append(pod)
+    return Work(tuple(actions), 0.0, _failed(remembered, failed, now))

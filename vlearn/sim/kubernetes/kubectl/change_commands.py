@@ -3,16 +3,15 @@
 Source: k8s.io/kubectl, cmd/scale, cmd/set, cmd/label, cmd/annotate, cmd/taint, cmd/patch.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vlearn.sim.engine.compose.errors import ComposeError
-from vlearn.sim.engine.compose.source import read_yaml
+from vlearn.sim.kubernetes.api.yaml_text import read_manifest
 from vlearn.sim.kubernetes.kubectl.client import JSON_PATCH, MERGE, STRATEGIC
 from vlearn.sim.kubernetes.kubectl.command import DRY, FILES, OUTPUT, SELECTOR, Call, Command, command
-from vlearn.sim.kubernetes.kubectl.errors import Fault
-from vlearn.sim.kubernetes.kubectl.found import objects
+from vlearn.sim.kubernetes.kubectl.errors import Fault, Several
+from vlearn.sim.kubernetes.kubectl.found import gathered, visited
 from vlearn.sim.kubernetes.kubectl.results import report
 
 EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
@@ -21,12 +20,14 @@ EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 def scale(call: Call) -> None:
     """`kubectl scale`."""
     count = call.given.options.get("replicas", -1)
+    if "replicas" not in call.given.options:
+        raise Fault('required flag(s) "replicas" not set')
     if count < 0:
         raise Fault("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
     expected = call.given.options.get("current-replicas", -1)
-    infos = objects(call)
+    infos, errors = gathered(call)
     if not infos:
-        raise Fault("no objects passed to scale")
+        raise Fault(" ".join(("no objects passed to scale", *map(str, errors))))
     for info in infos:
         path = f"{info.path}/scale"
         if expected >= 0:
@@ -36,6 +37,8 @@ def scale(call: Call) -> None:
         if call.dry != "client":
             call.client.ask("PATCH", path, {"spec": {"replicas": count}}, call.query(), MERGE)
         report(call, info.resource, info.object, "scaled")
+    if errors:
+        raise errors[0] if len(errors) == 1 else Several(errors)
 
 
 def set_image(call: Call) -> None:
@@ -46,7 +49,7 @@ def set_image(call: Call) -> None:
         raise Fault("at least one image update is required")
     if not words and not call.given.texts("filename"):
         raise Fault("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    for info in objects(call, words):
+    for info in visited(call, words):
         template = info.object["spec"].get("template")
         spec = (template or info.object)["spec"]
         patch: dict[str, Any] = {}
@@ -90,24 +93,17 @@ def _marked(call: Call, field: str, title: str, verbs: tuple[str, str]) -> None:
     new, gone, words = _pairs(call.words)
     if not new and not gone and not call.given.has("list"):
         raise Fault(f"at least one {title} update is required")
-    if both := sorted(set(new) & set(gone)):
-        raise Fault(
-            f"can not both modify and remove {'a label' if title == 'label' else 'an annotation'} in the same "
-            f"command\nSee 'kubectl {title} -h' for help and examples"
-            if both
-            else ""
-        )
-    for info in objects(call, words):
+    if set(new) & set(gone):
+        thing = "a label" if title == "label" else "an annotation"
+        raise Fault(f"can not both modify and remove {thing} in the same command")
+    for info in visited(call, words):
         old = info.object["metadata"].get(field) or {}
         taken = [key for key in new if key in old and old[key] != new[key]]
         if taken and not call.given.has("overwrite"):
-            told = [f"'{key}' already has a value ({old[key]}), and --overwrite is false" for key in taken]
-            prefix = (
-                "error: "
-                if title == "label"
-                else "error: --overwrite is false but found the following declared annotation(s): "
-            )
-            raise Fault(prefix + "; ".join(told))
+            told = "; ".join(f"'{key}' already has a value ({old[key]})" for key in taken)
+            if title == "label":
+                raise Fault(f"{told}, and --overwrite is false")
+            raise Fault(f"--overwrite is false but found the following declared annotation(s): {told}")
         if title == "label":
             for key in gone:
                 if key not in old:
@@ -135,7 +131,7 @@ def _pairs(words: Sequence[str]) -> tuple[dict[str, str], list[str], tuple[str, 
         key, equals, value = word.partition("=")
         if equals and key:
             new[key] = value
-        elif (word.endswith("-") and rest and (len(rest) > 1 or "/" in rest[0] or new or gone)) or (word.endswith("-") and rest and not new):
+        elif word.endswith("-") and rest:
             gone.append(word[:-1])
         else:
             rest.append(word)
@@ -150,12 +146,13 @@ def taint(call: Call) -> None:
     if not specs:
         raise Fault("at least one taint update is required")
     if not words or words[0].partition("/")[0] not in kinds:
-        raise Fault(f"invalid resource type {words[0] if words else ''}, only node is supported")
+        raise Fault(f"invalid resource type {words[0] if words else ''}, only node types are supported")
     wanted = [_taint(spec) for spec in specs if not spec.endswith("-")]
     gone = [_taint(spec[:-1]) for spec in specs if spec.endswith("-")]
-    for info in objects(call, tuple(words)):
+    for info in visited(call, tuple(words)):
         before = list(info.object["spec"].get("taints") or ())
-        after = _without(before, gone, info.name)
+        after = _without(before, gone)
+        replaced = False
         for each in wanted:
             same = [one for one in after if (one["key"], one["effect"]) == (each["key"], each["effect"])]
             if same and not call.given.has("overwrite"):
@@ -163,6 +160,7 @@ def taint(call: Call) -> None:
                     f"node {info.name} already has {each['key']} taint(s) with same effect(s) and --overwrite is false"
                 )
             after = [one for one in after if one not in same]
+            replaced = replaced or bool(same)
         after = [*({name: value for name, value in each.items() if value} for each in wanted), *after]
         if after == before:
             continue
@@ -171,7 +169,7 @@ def taint(call: Call) -> None:
             # Taints are merged by key alone, so that two effects of one key must be replaced as a whole.
             patch = {"spec": {"taints": after or None}}
             object = call.client.ask("PATCH", info.path, patch, call.query(fieldManager="kubectl-taint"), MERGE)
-        done = "modified" if wanted and gone else "tainted" if wanted else "untainted"
+        done = "modified" if (wanted and gone) or replaced else "tainted" if wanted else "untainted"
         report(call, info.resource, object, done)
 
 
@@ -179,11 +177,13 @@ def _taint(spec: str) -> dict[str, str]:
     text, _, effect = spec.partition(":")
     key, _, value = text.partition("=")
     if effect and effect not in EFFECTS:
-        raise Fault(f"invalid taint effect: {effect}, unsupported taint effect")
+        raise Fault(
+            f"invalid taint effect: {effect}, unsupported taint effect\nSee 'kubectl taint -h' for help and examples"
+        )
     return {"key": key, "value": value, "effect": effect}
 
 
-def _without(taints: list[Any], gone: list[dict[str, str]], node: str) -> list[Any]:
+def _without(taints: list[Any], gone: list[dict[str, str]]) -> list[Any]:
     for each in gone:
         fitting = [one for one in taints if one["key"] == each["key"] and each["effect"] in ("", one["effect"])]
         if not fitting:
@@ -204,19 +204,23 @@ def patch(call: Call) -> None:
         written = call.client.files.get(call.given.text("patch-file"), "")
     if not written:
         raise Fault("must specify --patch or --patch-file containing the contents of the patch")
-    try:
-        body = json.loads(written)
-    except ValueError:
-        try:
-            body = read_yaml(written)
-        except ComposeError as error:
-            raise Fault(f'unable to parse "{written}": {error}') from None
-    for info in objects(call):
+    body = _patch_body(written)
+    for info in visited(call):
         object = info.object
         if call.dry != "client":
             object = call.client.ask("PATCH", info.path, body, call.query(fieldManager="kubectl-patch"), kinds[kind])
         same = object["metadata"]["resourceVersion"] == info.object["metadata"]["resourceVersion"]
         report(call, info.resource, object, "patched (no change)" if same and not call.dry else "patched")
+
+
+def _patch_body(written: str) -> Any:
+    """JSON goes to the server as it is, and what else it may be is read as YAML."""
+    if written.lstrip().startswith("{"):
+        return written.encode()
+    try:
+        return read_manifest(written)
+    except ComposeError as error:
+        raise Fault(f'unable to parse "{written}": {error}') from None
 
 
 _SENT = (*FILES, *OUTPUT, *SELECTOR, *DRY, "--all")
@@ -230,5 +234,5 @@ COMMANDS: tuple[Command, ...] = (
     command("label", label, *_SENT, "--overwrite", "--list", "-A, --all-namespaces", "--field-selector string"),
     command("annotate", annotate, *_SENT, "--overwrite", "--list", "-A, --all-namespaces", "--field-selector string"),
     command("taint", taint, *_SENT, "--overwrite"),
-    command("patch", patch, *_SENT, "-p, --patch string", "--patch-file string", "--type string", "--subresource string"),
+    command("patch", patch, *_SENT, "-p, --patch string", "--patch-file string", "--type string"),
 )  # fmt: skip

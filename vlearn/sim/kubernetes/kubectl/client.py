@@ -24,7 +24,7 @@ MERGE, STRATEGIC, JSON_PATCH = (
     "application/strategic-merge-patch+json",
     "application/json-patch+json",
 )
-LONGEST = 3600.0
+LONGEST = 900.0
 """Seconds of the model after which whoever waits without a timeout gives up: real kubectl waits for ever."""
 REFUSED = "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?"
 

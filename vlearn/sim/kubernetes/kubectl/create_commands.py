@@ -14,7 +14,7 @@ from vlearn.sim.kubernetes.kubectl.client import path_of
 from vlearn.sim.kubernetes.kubectl.command import DRY, FILES, OUTPUT, SELECTOR, Call, Command, command
 from vlearn.sim.kubernetes.kubectl.errors import Fault, Unmodelled
 from vlearn.sim.kubernetes.kubectl.file_commands import create_files, with_applied
-from vlearn.sim.kubernetes.kubectl.found import objects
+from vlearn.sim.kubernetes.kubectl.found import objects, visited
 from vlearn.sim.kubernetes.kubectl.made import Made, container, container_name, key_values, metadata, service_port
 from vlearn.sim.kubernetes.kubectl.made import template as template_of
 from vlearn.sim.kubernetes.kubectl.results import report
@@ -35,19 +35,23 @@ def send(call: Call, object: Made, done: str = "created", manager: str = "kubect
         try:
             object = call.client.ask("POST", path_of(resource, space), object, query)
         except StatusError as refused:
-            if refused.reason == "Invalid" or manager != "kubectl-create":
+            if object["kind"] == "Namespace" or manager != "kubectl-create":
                 raise
-            words = f"failed to create {_title(object['kind'])}: {refused.message}"
-            raise Fault(words) from None
+            raise _failed(object, refused.message) from None
     report(call, resource, object, done)
 
 
-_TITLES = {"ConfigMap": "configmap", "Secret": "secret", "ResourceQuota": "resourcequota"}
-_CAPITAL = {"PodDisruptionBudget": "poddisruptionbudgets", "Service": "{} service"}
+_TITLES = {"ResourceQuota": "quota", "PodDisruptionBudget": "poddisruptionbudgets"}
 
 
-def _title(kind: str) -> str:
-    return _TITLES.get(kind) or _CAPITAL.get(kind) or kind.lower()
+def _title(object: Made) -> str:
+    kind: str = object["kind"]
+    return f"{object['spec']['type']} service" if kind == "Service" else _TITLES.get(kind, kind.lower())
+
+
+def _failed(object: Made, why: str) -> Fault:
+    colon = "" if object["kind"] == "Secret" else ":"
+    return Fault(f"failed to create {_title(object)}{colon} {why}")
 
 
 def name_of(call: Call) -> str:
@@ -85,9 +89,8 @@ def deployment(call: Call) -> None:
     if call.passed and len(images) > 1:
         raise Fault("cannot specify multiple --image options and command")
     replicas = call.given.options.get("replicas", 1)
-    if replicas < 0:
-        raise Fault("replicas must be greater than or equal to 0")
-    containers = [container(container_name(image), image, call.passed or (), **ports) for image in images]
+    containers = [container(container_name(image), image, call.passed or ()) for image in images]
+    containers[0] |= ports
     spec = {
         "replicas": replicas,
         "selector": {"matchLabels": labels},
@@ -105,22 +108,24 @@ def namespace(call: Call) -> None:
     send(call, _whole("Namespace", metadata(name_of(call)), spec={}, status={}))
 
 
-def _whole(kind: str, meta: Made, version: str = "v1", **parts: Any) -> Made:
+def _whole(kind: str, meta: Made, version: str = "v1", /, **parts: Any) -> Made:
     return {"apiVersion": version, "kind": kind, "metadata": meta, **parts}
 
 
 def config_map(call: Call) -> None:
     """`kubectl create configmap`."""
     data = _data(call)
-    send(call, _whole("ConfigMap", metadata(name_of(call)), **({"data": data} if data else {})))
+    parts: Made = {"data": data} if data else {}
+    send(call, _whole("ConfigMap", metadata(name_of(call)), **parts))
 
 
 def secret(call: Call) -> None:
     """`kubectl create secret generic`."""
     name = name_of(call)
     data = {key: base64.b64encode(value.encode()).decode() for key, value in _data(call).items()}
-    kind = {"type": call.given.text("type")} if call.given.text("type") else {}
-    send(call, _whole("Secret", metadata(name), **({"data": data} if data else {}), **kind))
+    parts: Made = {"data": data} if data else {}
+    parts |= {"type": call.given.text("type")} if call.given.text("type") else {}
+    send(call, _whole("Secret", metadata(name), **parts))
 
 
 def _data(call: Call) -> dict[str, str]:
@@ -148,7 +153,7 @@ def job(call: Call) -> None:
     """`kubectl create job`."""
     name, image, source = name_of(call), call.given.text("image"), call.given.text("from")
     if bool(image) == bool(source):
-        raise Fault("either --image or --from must be specified" if not image else "cannot specify both")
+        raise Fault("either --image or --from must be specified")
     if image:
         own = container(name, image, call.passed or ())
         inner = template_of([own], restartPolicy="Never")
@@ -220,7 +225,7 @@ def budget(call: Call) -> None:
     least, most = call.given.text("min-available"), call.given.text("max-unavailable")
     if bool(least) == bool(most):
         raise Fault(
-            "exactly one of min-available or max-unavailable must be specified"
+            "one of min-available or max-unavailable must be specified"
             if not least
             else "min-available and max-unavailable cannot be both specified"
         )
@@ -284,7 +289,7 @@ def run(call: Call) -> None:
 
 def expose(call: Call) -> None:
     """`kubectl expose`."""
-    for info in objects(call):
+    for info in visited(call):
         object = info.object
         found = _selected(object, info.resource.kind)
         protocol = call.given.text("protocol", "TCP")
@@ -357,7 +362,7 @@ def autoscale(call: Call) -> None:
     if most < least:
         raise Fault(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}")
     percent = call.given.options.get("cpu-percent", -1)
-    for info in objects(call):
+    for info in visited(call):
         if "scale" not in info.resource.subresources:
             raise Fault(f"cannot autoscale a {info.resource.kind}")
         target = {"kind": info.resource.kind, "name": info.name, "apiVersion": info.resource.api_version}

@@ -3,6 +3,7 @@
 Source: k8s.io/kubectl, cmd/delete.
 """
 
+from functools import partial
 from typing import Any
 
 from vlearn.sim.kubernetes.api.status import StatusError
@@ -96,7 +97,7 @@ def gone(client: Client, info: Info, uid: str) -> bool:
 def _wait(call: Call, done: list[tuple[Info, str]]) -> None:
     limit = call.seconds("timeout", None)
     for info, uid in done:
-        if not call.client.until(limit or None, lambda info=info, uid=uid: gone(call.client, info, uid)):
+        if not call.client.until(limit or None, partial(gone, call.client, info, uid)):
             raise Fault(f"timed out waiting for the condition on {info.resource.name}/{info.name}")
 
 

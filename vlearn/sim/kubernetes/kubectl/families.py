@@ -1,7 +1,6 @@
 """All commands of this kubectl by name, and those that the real one has besides."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from vlearn.sim.kubernetes.kubectl import (
     change_commands,
@@ -46,8 +45,19 @@ def by_name(name: str) -> Command | None:
 
 
 def nearest(word: str) -> list[str]:
-    """Commands whose names are like a word."""
-    return get_close_matches(word, sorted({name.split()[0] for name in _COMMANDS}), n=2, cutoff=0.6)
+    """Commands that a word may have been meant for: two letters are wrong at most, or it is the beginning of one."""
+    names = sorted({name.split()[0] for name in (*_COMMANDS, *ABSENT)})
+    return [name for name in names if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
+
+
+def _distance(one: str, other: str) -> int:
+    """Levenshtein's: the insertions, deletions and substitutions between two words."""
+    row = list(range(len(other) + 1))
+    for n, letter in enumerate(one, 1):
+        before, row[0] = row[0], n
+        for m, another in enumerate(other, 1):
+            before, row[m] = row[m], min(row[m] + 1, row[m - 1] + 1, before + (letter != another))
+    return row[-1]
 
 
 def overview(group: str = "") -> str:

@@ -84,7 +84,7 @@ def _applied(call: Call, manifest: Manifest) -> None:
         made = modified if call.dry == "client" else _posted(call, manifest, modified, "creating")
         return report(call, manifest.resource, made, "created")
     written = (current["metadata"].get("annotations") or {}).get(APPLIED)
-    if written is None:
+    if written is None and call.dry != "client":
         call.err(_missing(manifest))
     patch = three_way(json.loads(written or "{}"), modified, current, manifest.resource.structure)
     if not patch:

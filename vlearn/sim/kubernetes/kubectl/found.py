@@ -45,6 +45,14 @@ def objects(call: Call, words: tuple[str, ...] | None = None, *, everything: boo
     return infos
 
 
+def visited(call: Call, words: tuple[str, ...] | None = None) -> Iterator[Info]:
+    """The objects that the line means, one after the other; why others could not be read is raised behind the last."""
+    infos, errors = gathered(call, words)
+    yield from infos
+    if errors:
+        raise errors[0] if len(errors) == 1 else Several(errors)
+
+
 def gathered(
     call: Call, words: tuple[str, ...] | None = None, *, everything: bool = False
 ) -> tuple[list[Info], list[Exception]]:
@@ -83,7 +91,10 @@ def _read(call: Call, resource: Resource, names: tuple[str, ...], errors: list[E
     space = call.namespace if resource.namespaced else ""
     if not names:
         whole = "" if call.given.has("all-namespaces") else space
-        listed = call.client.ask("GET", path_of(resource, whole), query=selection(call))
+        try:
+            listed = call.client.ask("GET", path_of(resource, whole), query=selection(call))
+        except StatusError as refused:
+            raise unlisted(refused, resource, call) from None
         for each in listed["items"]:
             metadata = each["metadata"]
             object = {"kind": resource.kind, "apiVersion": resource.api_version, **each}
@@ -108,6 +119,16 @@ def _from_files(call: Call) -> tuple[list[Info], list[Exception]]:
         else:
             infos.append(Info(each.resource, each.namespace, each.name, object, each.source))
     return infos, errors
+
+
+def unlisted(refused: StatusError, resource: Resource, call: Call) -> StatusError:
+    """The same refusal of a list, with what was to be found in its message."""
+    if refused.code not in (400, 404) or not selection(call):
+        return refused
+    group = f"{resource.group}/{resource.version}, Resource={resource.name}"
+    labels, fields = call.given.text("selector"), call.given.text("field-selector")
+    words = f'Unable to find "{group}" that match label selector "{labels}", field selector "{fields}": '
+    return StatusError(refused.code, refused.reason, words + refused.message, refused.details)
 
 
 def selection(call: Call) -> dict[str, str]:

@@ -12,7 +12,7 @@ from vlearn.sim.kubernetes.kubectl.client import TABLE, path_of
 from vlearn.sim.kubernetes.kubectl.columns import table
 from vlearn.sim.kubernetes.kubectl.command import FILES, OUTPUT, SELECTOR, Call, Command, command
 from vlearn.sim.kubernetes.kubectl.errors import Fault, Several, Unmodelled
-from vlearn.sim.kubernetes.kubectl.found import gathered, selection
+from vlearn.sim.kubernetes.kubectl.found import gathered, selection, unlisted
 from vlearn.sim.kubernetes.kubectl.jsonpath import found
 from vlearn.sim.kubernetes.kubectl.manifests import manifests
 from vlearn.sim.kubernetes.kubectl.naming import CATEGORIES, MISSING, Asked, asked_for, titled
@@ -73,11 +73,15 @@ def _tables(call: Call, wide: bool) -> None:
     grouped: dict[Resource, list[Asked]] = {}
     for each in asked:
         grouped.setdefault(each.resource, []).append(each)
-    prefixed = len(grouped) > 1 or call.given.has("show-kind") or _is_category(call)
     errors: list[Exception] = []
+    tables = [
+        (resource, *_rows(call, resource, [name for each in wanted for name in each.names], errors))
+        for resource, wanted in grouped.items()
+    ]
+    answered = sum(bool(columns) for _, _, columns in tables)
+    prefixed = answered > 1 or call.given.has("show-kind") or _is_category(call)
     printed_any = False
-    for resource in grouped:
-        rows, columns = _rows(call, resource, [name for each in grouped[resource] for name in each.names], errors)
+    for resource, rows, columns in tables:
         if not rows:
             continue
         if printed_any and not call.given.has("no-headers"):
@@ -113,7 +117,7 @@ def _rows(
             got = call.client.ask("GET", path, query=query, accept=TABLE)
         except StatusError as refused:
             if refused.code != 404 or not call.given.has("ignore-not-found"):
-                errors.append(refused)
+                errors.append(refused if names else unlisted(refused, resource, call))
             continue
         rows += got["rows"]
         columns = got["columnDefinitions"]
@@ -143,7 +147,7 @@ def _lines(
             cells[0] = titled(resource, cells[0])
         own = metadata.get("labels") or {}
         cells = ([metadata.get("namespace", "")] if everywhere else []) + cells
-        cells += [own.get(name, "<none>") if own.get(name) is None else own[name] for name in labels]
+        cells += [own.get(name, "") for name in labels]
         if call.given.has("show-labels"):
             cells.append(",".join(f"{key}={value}" for key, value in sorted(own.items())) or "<none>")
         lines.append(cells)
@@ -151,7 +155,7 @@ def _lines(
 
 
 def _cell(value: Any) -> str:
-    text = "<none>" if value is None else str(value)
+    text = "<none>" if value is None else _plain(value)
     first, newline, _ = text.partition("\n")
     return f"{first}..." if newline else text
 
@@ -167,9 +171,8 @@ def _custom(form: str, objects: Sequence[Any], call: Call) -> str:
             raise Fault(f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>")
         columns.append((name, "." + path.strip("{}").removeprefix(".")))
     lines = [] if call.given.has("no-headers") else [[name for name, _ in columns]]
-    for object in objects:
-        lines.append([",".join(map(_plain, found(path, object))) or "<none>" for _, path in columns])
-    return table(lines)
+    rows = ([",".join(map(_plain, found(path, each))) or "<none>" for _, path in columns] for each in objects)
+    return table([*lines, *rows])
 
 
 def _plain(value: Any) -> str:

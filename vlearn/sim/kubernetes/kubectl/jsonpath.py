@@ -117,7 +117,7 @@ def _stepped(value: Any, step: re.Match[str]) -> list[Any]:
                 return list(value.values()) if isinstance(value, Mapping) else list(value)
             return _member(value, plain)
         case "deep":
-            return [each for each in _descended(value, step["deep"])]
+            return _descended(value, step["deep"])
         case "all":
             return list(value.values()) if isinstance(value, Mapping) else list(value or ())
         case "index":

@@ -5,8 +5,10 @@ to the model; memory is what the pods ask for, since the model measures no other
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from vlearn.sim.kubernetes.api.kinds import REVIEWS
 from vlearn.sim.kubernetes.api.pods import is_ready
 from vlearn.sim.kubernetes.api.resources import CPU, MEMORY, amounts, pod_requests
 from vlearn.sim.kubernetes.api.status import StatusError
@@ -20,7 +22,9 @@ from vlearn.sim.kubernetes.kubectl.found import Info, gathered, objects
 from vlearn.sim.kubernetes.kubectl.jsonpath import found as values_at
 from vlearn.sim.kubernetes.kubectl.naming import SERVED, resource_called
 
-_SINGLE = "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples"
+_SINGLE = """expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.
+POD or TYPE/NAME is a required argument for the logs command
+See 'kubectl logs -h' for help and examples"""
 
 
 def logs(call: Call) -> None:
@@ -42,7 +46,11 @@ def logs(call: Call) -> None:
 
 def _pod_of(call: Call) -> Object:
     word = call.words[0]
-    info = objects(call, (word,) if "/" in word else ("pods", word))[0]
+    try:
+        info = objects(call, (word,) if "/" in word else ("pods", word))[0]
+    except StatusError as refused:
+        words = f'{refused.message} in namespace "{call.namespace}"' if refused.code == 404 else refused.message
+        raise Fault(f"error from server ({refused.reason}): {words}") from None
     if info.resource.kind == "Pod":
         return info.object
     if "selector" not in (info.object.get("spec") or {}):
@@ -98,7 +106,7 @@ def wait(call: Call) -> None:
     """`kubectl wait`: the cluster's time passes until something is true of each object."""
     wanted = call.given.text("for")
     if not wanted:
-        raise Fault("at least one of --for is required" if False else 'unrecognized condition: ""')
+        raise Fault('unrecognized condition: ""')
     limit = call.seconds("timeout", 30.0)
     patience = None if limit is not None and limit < 0 else limit
     test, met = _condition(call, wanted)
@@ -113,7 +121,7 @@ def wait(call: Call) -> None:
     late: list[str] = []
     for info in infos:
         left = None if end is None else max(end - call.client.cluster.now, 0.0)
-        if call.client.until(left, lambda info=info: test(info)):
+        if call.client.until(left, partial(test, info)):
             call.out(f"{info.title} {met}")
         else:
             late.append(f"timed out waiting for the condition on {info.resource.name}/{info.name}")
@@ -130,10 +138,7 @@ def _condition(call: Call, wanted: str) -> tuple[Callable[[Info], bool], str]:
         return there
 
     if wanted.lower() == "delete":
-        uids: dict[str, str] = {}
-        return (
-            lambda info: gone(client, info, info.object["metadata"]["uid"])
-        ), "deleted" if uids is None else "condition met"
+        return (lambda info: gone(client, info, info.object["metadata"]["uid"])), "condition met"
     if wanted.lower() == "create":
         return (lambda info: True), "condition met"
     if kind == "condition":
@@ -171,9 +176,10 @@ def top_pods(call: Call) -> None:
     """`kubectl top pods`."""
     everywhere = call.given.has("all-namespaces")
     infos = objects(call, ("pods", *call.words), everything=True)
+    known = cores(call.client.cluster.store, call.client.cluster.demand)
     rows = []
     for info in infos:
-        used = _cores(call, info.object)
+        used = known.get(info.object["metadata"]["uid"])
         if used is None:
             continue
         asked = pod_requests(info.object["spec"]).get(MEMORY)
@@ -188,10 +194,11 @@ def top_pods(call: Call) -> None:
 def top_nodes(call: Call) -> None:
     """`kubectl top nodes`."""
     pods = call.client.ask("GET", "/api/v1/pods")["items"]
+    known = cores(call.client.cluster.store, call.client.cluster.demand)
     rows = []
     for info in objects(call, ("nodes", *call.words), everything=True):
         there = [pod for pod in pods if pod["spec"].get("nodeName") == info.name]
-        used = sum(_cores(call, pod) or 0.0 for pod in there)
+        used = sum(known.get(pod["metadata"]["uid"], 0.0) for pod in there)
         asked = [pod_requests(pod["spec"]).get(MEMORY) for pod in there]
         memory = sum(each.value for each in asked if each is not None)
         whole = amounts((info.object.get("status") or {}).get("allocatable"))
@@ -202,18 +209,13 @@ def top_nodes(call: Call) -> None:
     call.client.to.raw(table([*([] if call.given.has("no-headers") else [head]), *rows]))
 
 
-def _cores(call: Call, pod: Object) -> float | None:
-    cluster = call.client.cluster
-    return cores(cluster.store, cluster.demand, pod["metadata"]["uid"])
-
-
 def api_resources(call: Call) -> None:
     """`kubectl api-resources`."""
     wanted = call.given.options.get("namespaced")
     group = call.given.options.get("api-group")
     found = [
         each
-        for each in SERVED
+        for each in (*SERVED, *REVIEWS)
         if (wanted is None or each.namespaced is wanted) and (group is None or each.group == group)
     ]
     found.sort(key=lambda each: (each.group, each.name))

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from vlearn.sim.engine.compose.errors import ComposeError
-from vlearn.sim.engine.compose.source import read_yaml
 from vlearn.sim.kubernetes.api.kinds import BY_KIND, Resource
+from vlearn.sim.kubernetes.api.yaml_text import read_manifest
 from vlearn.sim.kubernetes.kubectl.command import Call
 from vlearn.sim.kubernetes.kubectl.errors import Fault, Unmodelled
 from vlearn.sim.kubernetes.kubectl.written import as_json
@@ -56,7 +56,7 @@ def _of(call: Call, file: str) -> Iterator[Manifest]:
 def _documents(text: str, file: str) -> Iterator[Any]:
     for part in _SEPARATOR.split(text):
         try:
-            document = read_yaml(part)
+            document = read_manifest(part)
         except ComposeError as error:
             raise Fault(f"error parsing {file}: error converting YAML to JSON: {error}") from None
         if document is not None:
@@ -77,6 +77,10 @@ def _placed(call: Call, object: Any, file: str) -> Iterator[Manifest]:
         return
     resource = BY_KIND.get((str(object["apiVersion"]), str(object["kind"])))
     metadata = object.get("metadata") or {}
+    for field in ("name", "namespace"):
+        if metadata.get(field) is not None and not isinstance(metadata[field], str):
+            words = f"cannot unmarshal {_form(metadata[field])} into Go struct field ObjectMeta.metadata.{field}"
+            raise Fault(f'unable to decode "{file}": json: {words} of type string')
     name, own = str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
     if resource is None:
         raise Fault(

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from vlearn.sim.kubernetes.api.kinds import RESOURCES, Resource
 from vlearn.sim.kubernetes.kubectl.errors import Fault
 
-MISSING = """You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported \
-resources.
-"""
+MISSING = (
+    'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported '
+    "resources.\n"
+)
 
 
 def _order(resource: Resource) -> tuple[bool, str, str]:

@@ -5,10 +5,11 @@ k8s.io/kubectl, cmd/drain and package `drain`.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from vlearn.sim.kubernetes.api.status import StatusError
-from vlearn.sim.kubernetes.kubectl.client import STRATEGIC, Object
+from vlearn.sim.kubernetes.kubectl.client import LONGEST, STRATEGIC, Object
 from vlearn.sim.kubernetes.kubectl.command import DRY, SELECTOR, Call, Command, command
 from vlearn.sim.kubernetes.kubectl.errors import Fault
 from vlearn.sim.kubernetes.kubectl.found import Info, objects
@@ -18,7 +19,7 @@ RETRY = 5.0
 MIRROR = "kubernetes.io/config.mirror"
 _DAEMON = "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"
 _LOCAL = "Pods with local storage (use --delete-emptydir-data to override)"
-_ALONE = "Pods that declare no controller (use --force to override)"
+_ALONE = "cannot delete Pods that declare no controller (use --force to override)"
 
 
 def cordon(call: Call) -> None:
@@ -59,36 +60,26 @@ def drain(call: Call) -> None:
         pods, warnings, errors = _chosen(call, info.name)
         if errors:
             # Some pods could go, but none does: a drain is whole or not at all.
-            raise Fault(
-                f'unable to drain node "{info.name}" due to error: {_listed(errors)}, continuing command...\n'
-                f"There are pending nodes to be drained:\n {info.name}\n{_plain(errors)}"
-            )
+            raise _undrained(info.name, errors)
         if warnings:
             call.err(f"Warning: {'; '.join(warnings)}")
         limit = call.seconds("timeout", None)
-        try:
-            _emptied(call, pods, limit or None)
-        except Fault as fault:
-            words = fault.message.removeprefix("error: ")
-            raise Fault(
-                f'unable to drain node "{info.name}" due to error: [{words}], continuing command...\n'
-                f"There are pending nodes to be drained:\n {info.name}\nerror when {words}"
-                if False
-                else f"{words}"
-            ) from None
+        late = _emptied(call, pods, limit or None)
+        if late:
+            left = "".join(f"\npod/{name}" for name in late)
+            told = list(late.values())
+            call.err(f'There are pending pods in node "{info.name}" when an error occurred: {_listed(told)}{left}')
+            raise _undrained(info.name, told)
         call.out(f"{info.title} drained{call.dry_suffix}")
+
+
+def _undrained(node: str, errors: list[str]) -> Fault:
+    start = f'unable to drain node "{node}" due to error: {_listed(errors)}, continuing command...\n'
+    return Fault(f"{start}There are pending nodes to be drained:\n {node}\n" + "\n".join(errors))
 
 
 def _listed(errors: list[str]) -> str:
     return errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
-
-
-def _plain(errors: list[str]) -> str:
-    return (
-        "\n".join(f"error: {each}" for each in errors)
-        if len(errors) > 1
-        else f"cannot delete {errors[0].removeprefix('cannot delete ')}"
-    )
 
 
 def _chosen(call: Call, node: str) -> tuple[list[Object], list[str], list[str]]:
@@ -98,7 +89,7 @@ def _chosen(call: Call, node: str) -> tuple[list[Object], list[str], list[str]]:
     reasons: dict[str, list[str]] = {}
     errors: dict[str, list[str]] = {}
     for pod in found:
-        title = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+        title = _title(pod)
         if MIRROR in (pod["metadata"].get("annotations") or {}):
             continue
         done = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
@@ -110,10 +101,10 @@ def _chosen(call: Call, node: str) -> tuple[list[Object], list[str], list[str]]:
                 errors.setdefault(_DAEMON, []).append(title)
             continue
         fine = True
-        if not done and any("emptyDir" in each for each in pod["spec"].get("volumes") or ()):
-            if not (call.given.has("delete-emptydir-data") or call.given.has("delete-local-data")):
-                errors.setdefault(_LOCAL, []).append(title)
-                fine = False
+        deletes = call.given.has("delete-emptydir-data") or call.given.has("delete-local-data")
+        if not done and not deletes and any("emptyDir" in each for each in pod["spec"].get("volumes") or ()):
+            errors.setdefault(_LOCAL, []).append(title)
+            fine = False
         if not done and owner is None:
             if call.given.has("force"):
                 reasons.setdefault("deleting Pods that declare no controller", []).append(title)
@@ -126,65 +117,79 @@ def _chosen(call: Call, node: str) -> tuple[list[Object], list[str], list[str]]:
     return going, warnings, [f"cannot delete {words}: {', '.join(names)}" for words, names in sorted(errors.items())]
 
 
-def _emptied(call: Call, pods: list[Object], limit: float | None) -> None:
-    """Evict the pods and wait for their end."""
-    client = call.client
-    end = None if limit is None else client.cluster.now + limit
-    waiting = {pod["metadata"]["uid"]: (pod, 0.0) for pod in pods}
-    evicted: dict[str, Object] = {}
+def _emptied(call: Call, pods: list[Object], limit: float | None) -> dict[str, str]:
+    """Evict the pods and wait for their end; why some are still there when the time is over, by name."""
     if call.dry:
         for pod in pods:
-            call.out(f"evicting pod {pod['metadata']['namespace']}/{pod['metadata']['name']}{call.dry_suffix}")
-        return
-    told: set[str] = set()
-
-    def turn() -> bool:
-        for uid, (pod, due) in list(waiting.items()):
-            if client.cluster.now < due:
+            call.out(f"evicting pod {_title(pod)}{call.dry_suffix}")
+        return {}
+    client = call.client
+    end = client.cluster.now + (LONGEST if limit is None else limit)
+    over = f"global timeout reached: {call.given.text('timeout', f'{LONGEST:.0f}s')}"
+    due = [(pod, client.cluster.now) for pod in pods]
+    going: list[Object] = []
+    late: dict[str, str] = {}
+    while due or going:
+        waiting, due = due, []
+        for pod, at in waiting:
+            name, space = pod["metadata"]["name"], pod["metadata"]["namespace"]
+            if at > client.cluster.now:
+                due.append((pod, at))
                 continue
-            metadata = pod["metadata"]
-            if uid not in told or due:
-                call.out(f"evicting pod {metadata['namespace']}/{metadata['name']}")
-                told.add(uid)
-            try:
-                client.ask("POST", _path(pod) + "/eviction", _eviction(call, metadata))
-            except StatusError as refused:
-                if refused.code == 429:
-                    words = f"(will retry after {RETRY:.0f}s): {refused.message}"
-                    call.err(f'error when evicting pods/"{metadata["name"]}" -n "{metadata["namespace"]}" {words}')
-                    waiting[uid] = (pod, client.cluster.now + RETRY)
-                    continue
-                if refused.code != 404:
-                    raise
-            del waiting[uid]
-            evicted[uid] = pod
-        for uid, pod in list(evicted.items()):
-            if _is_gone(call, pod, uid):
-                call.out(f"pod/{pod['metadata']['name']} evicted")
-                del evicted[uid]
-        return not waiting and not evicted
-
-    while not turn():
-        left = RETRY if end is None else min(RETRY, end - client.cluster.now)
-        if left <= 0:
-            raise Fault(
-                "[" + ", ".join(_late(pod) for pod in evicted.values()) + "]"
-                if evicted
-                else "global timeout reached: " + call.given.text("timeout")
-            )
-        client.until(left, lambda: bool(evicted) and all(_is_gone(call, pod, uid) for uid, pod in evicted.items()))
+            call.out(f"evicting pod {_title(pod)}")
+            if client.cluster.now >= end:
+                late[name] = f'error when evicting pods/"{name}" -n "{space}": {over}'
+            elif _evicted(call, pod):
+                going.append(pod)
+            else:
+                due.append((pod, client.cluster.now + RETRY))
+        for pod in [pod for pod in going if _is_gone(call, pod)]:
+            call.out(f"pod/{pod['metadata']['name']} evicted")
+            going.remove(pod)
+        if client.cluster.now >= end:
+            late |= {
+                pod["metadata"]["name"]: f"error when waiting for {_words(pod)} to terminate: {over}" for pod in going
+            }
+            going = []
+        next_try = min((at for _, at in due), default=end)
+        client.until(next_try - client.cluster.now, partial(_some_gone, call, going))
+    return late
 
 
-def _late(pod: Object) -> str:
-    return f'error when waiting for pod "{pod["metadata"]["name"]}" terminating: global timeout reached'
+def _evicted(call: Call, pod: Object) -> bool:
+    """Ask for a pod's eviction: False where a disruption budget forbids it for now."""
+    metadata = pod["metadata"]
+    try:
+        call.client.ask("POST", _path(pod) + "/eviction", _eviction(call, metadata))
+    except StatusError as refused:
+        if refused.code == 404:
+            return True
+        if refused.code != 429:
+            raise
+        where = f'pods/"{metadata["name"]}" -n "{metadata["namespace"]}"'
+        call.err(f"error when evicting {where} (will retry after {RETRY:.0f}s): {refused.message}")
+        return False
+    return True
 
 
-def _is_gone(call: Call, pod: Object, uid: str) -> bool:
+def _words(pod: Object) -> str:
+    return f'pod "{pod["metadata"]["name"]}" in namespace "{pod["metadata"]["namespace"]}"'
+
+
+def _title(pod: Object) -> str:
+    return f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+
+
+def _some_gone(call: Call, pods: list[Object]) -> bool:
+    return any(_is_gone(call, pod) for pod in pods)
+
+
+def _is_gone(call: Call, pod: Object) -> bool:
     try:
         there = call.client.ask("GET", _path(pod))
     except StatusError as refused:
         return refused.code == 404
-    return bool(there["metadata"]["uid"] != uid)
+    return bool(there["metadata"]["uid"] != pod["metadata"]["uid"])
 
 
 def _path(pod: Object) -> str:

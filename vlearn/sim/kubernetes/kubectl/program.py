@@ -117,13 +117,10 @@ def _unknown(to: Printer, words: list[str]) -> None:
         if given and f"{first} {given[0]}" in families.ABSENT:
             return to.err(f"vlearn: kubectl {first} {given[0]} is not modelled", code=UNSUPPORTED)
         if given:
-            to.err(
-                f"error: unknown command {' '.join(words[1:])!r}\nSee 'kubectl {first} -h' for help and examples".replace(
-                    "'" + " ".join(words[1:]) + "'", f'"{" ".join(words[1:])}"'
-                ),
-                code=1,
-            )
+            unknown = " ".join(words[1:])
+            to.err(f'error: unknown command "{unknown}"', f"See 'kubectl {first} -h' for help and examples", code=1)
             return None
+        to.code = 1
         return to.raw(families.overview(first))
     if first in families.ABSENT:
         return to.err(f"vlearn: kubectl {first} is not modelled", code=UNSUPPORTED)

@@ -156,7 +156,8 @@ def history(call: Call) -> None:
                 raise Fault("unable to find the specified revision")
             call.out(f"{info.title} with revision #{wanted}")
             lines = template_lines(found[wanted][1])
-            call.client.to.raw(aligned("".join(f"{line}\n" for line in lines)) + "\n")
+            # kubectl does not set these in columns.
+            call.client.to.raw("".join(f"{line}\n" for line in lines) + "\n")
             continue
         rows = [(number, _cause(found[number][0])) for number in sorted(found)]
         text = "REVISION\tCHANGE-CAUSE\n" + "".join(f"{number}\t{cause}\n" for number, cause in rows)
@@ -189,8 +190,7 @@ def undo(call: Call) -> None:
         deployed = info.resource.kind == "Deployment"
         if deployed and info.object["spec"].get("paused"):
             raise Fault(
-                f"you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume "
-                f"deployment/{info.name}' and try again"
+                "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again"
             )
         number, kept, template = _chosen(call, info, wanted)
         if plain_template(template) == plain_template(info.object["spec"]["template"]):
@@ -239,7 +239,8 @@ def restart(call: Call) -> None:
     """`kubectl rollout restart`."""
     for info in _of_kinds(call, "restarter"):
         if info.object["spec"].get("paused"):
-            raise Fault("can't restart paused deployment (run rollout resume first)")
+            words = "can't restart paused deployment (run rollout resume first)"
+            raise Fault(f'{info.resource.qualified} "{info.name}" {words}')
         moment = timestamp(call.client.cluster.now)
         body = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: moment}}}}}
         object = info.object

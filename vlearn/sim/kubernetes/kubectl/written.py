@@ -5,7 +5,6 @@ Source: k8s.io/cli-runtime, package `printers`; the quoting is that of go-yaml.
 
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -36,7 +35,6 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 
 
 _Dumper.add_representer(str, _text)
-_Dumper.add_multi_representer(Mapping, lambda dumper, each: dumper.represent_dict(dict(each)))
 _Dumper.add_representer(tuple, lambda dumper, each: dumper.represent_list(each))
 
 

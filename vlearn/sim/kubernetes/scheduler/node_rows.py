@@ -17,7 +17,7 @@ from vlearn.sim.kubernetes.scheduler.resources import Resources
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Row: TypeAlias = list[int]
 """Processor, memory, storage, pods."""
-MANY = 16
+MANY = 10
 """From so many changed rows on, numpy is quicker."""
 
 
@@ -42,12 +42,12 @@ class Rows:
         self.changed.append(row)
 
     def tables(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Capacity, use and assumed use of every node."""
+        """Capacity, use and assumed use of every node, which is a column."""
         if self._tables is None:
             self._tables = _table(self.capacity), _table(self.used), _table(self.scored)
         else:
             for row in self.changed[self._known :]:
-                self._tables[1][row], self._tables[2][row] = self.used[row], self.scored[row]
+                self._tables[1][:, row], self._tables[2][:, row] = self.used[row], self.scored[row]
         self._known = len(self.changed)
         return self._tables
 
@@ -67,4 +67,4 @@ def row_of(amounts: Resources, pods: int) -> Row:
 
 
 def _table(rows: Sequence[Row]) -> Numbers:
-    return np.array(rows, np.int64).reshape(-1, 4)
+    return np.array(rows, np.int64).reshape(-1, 4).T.copy()

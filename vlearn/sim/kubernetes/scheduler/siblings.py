@@ -58,7 +58,7 @@ class Directory:
         words = pod.namespace, tuple(pod.labels.items()), controller.get("kind"), controller.get("name")
         if words not in self.of_words:
             selector = default_selector(pod, self.cluster)
-            self.of_words[words] = selector and self._matching(pod.namespace, selector)
+            self.of_words[words] = self._matching(pod.namespace, selector) if selector else None
         return self.of_words[words]
 
     def _matching(self, namespace: str, selector: Selector) -> Siblings:

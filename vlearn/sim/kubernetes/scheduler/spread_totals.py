@@ -48,13 +48,17 @@ def places_of(nodes: Sequence[NodeInfo]) -> Places:
     kind = [kinds.setdefault((node.labels.get(ZONE), HOSTNAME in node.labels), len(kinds)) for node in nodes]
     zone = [zones.setdefault(name or "", len(zones)) for name, _ in kinds]
     has_zone, has_name = [name is not None for name, _ in kinds], [named for _, named in kinds]
-    return Places(np.array(kind, np.int64), np.array(zone, np.int64), np.array(has_zone, bool), np.array(has_name, bool))
+    return Places(
+        np.array(kind, np.int64), np.array(zone, np.int64), np.array(has_zone, bool), np.array(has_name, bool)
+    )
 
 
 @dataclass(slots=True)
 class Spread:
-    """The table and the nodes' cells in it; `there` counts the nodes of each cell. The last row is for nodes that do
-    not fit. `counted` are the nodes whose pods count for their zone; `seen` is how many siblings are counted.
+    """The table and the nodes' cells in it; `there` counts the nodes of each cell.
+
+    The last row is for nodes that do not fit. `counted` are the nodes whose pods count for their zone; `seen` and
+    `left_out` are how many siblings and how many full nodes are in it.
     """
 
     siblings: Siblings
@@ -69,17 +73,16 @@ class Spread:
     names: Reals = field(default_factory=lambda: np.zeros(0))
     zone_weight: float = 0.0
     seen: int = 0
+    left_out: int = 0
 
-    def follow(self, out: Sequence[int]) -> None:
-        """Count the siblings that came since, and leave out these rows, which have no room left."""
-        outside = len(self.places.zone)
-        out = [row for row in out if self.kind[row] != outside]
-        came = self.siblings.rows[self.seen :]
-        self.seen = len(self.siblings.rows)
+    def follow(self, full: Sequence[int]) -> None:
+        """Count the siblings that came since, and leave out the nodes that are full, in the order in which they are."""
+        came, out = self.siblings.rows[self.seen :], full[self.left_out :]
+        self.seen, self.left_out = len(self.siblings.rows), len(full)
         for row in came:
             self.counts[row] += 1
-            self.by_zone[self.places.zone[self.places.kind[row]]] += 1
-        self.kind[out] = outside
+            self.by_zone[self.places.zone[self.places.kind[row]]] += self.counted[row]
+        self.kind[out] = len(self.places.zone)
         if len(out) + len(came) > MANY or any(self.counts[row] >= self.columns for row in came):
             self._fill()
         else:
@@ -91,14 +94,13 @@ class Spread:
     def added_to(self, totals: Numbers) -> Numbers:
         """Totals with the score of each node on top; those of nodes that do not fit are left alone."""
         places, columns = self.places, self.columns
-        there = self.there[:-columns] > 0
-        if not there.any():
-            return totals
-        zones = self.by_zone[places.zone] * self.zone_weight + SKEWS[ZONE] - 1
-        zones[~places.has_zone] = 0
+        zones = np.where(places.has_zone, self.by_zone[places.zone] * self.zone_weight + SKEWS[ZONE] - 1, 0.0)
         raw = np.floor(self.names + zones[:, None] + 0.5).astype(np.int64).ravel()
-        rated = raw[there]
-        low, high = int(rated.min()), int(rated.max())
+        rated = raw[self.there[:-columns] > 0]
+        if not len(rated):
+            return totals
+        # Quicker than min and max, which matters for arrays of a dozen.
+        low, high = int(np.minimum.reduce(rated)), int(np.maximum.reduce(rated))
         table = np.zeros(len(self.there), np.int64)
         table[:-columns] = WEIGHT * (HIGHEST * (high + low - raw) // high if high else HIGHEST)
         added: Numbers = totals + table.take(self.cell)
@@ -131,11 +133,12 @@ def usable_rows(pod: PodInfo, nodes: Sequence[NodeInfo]) -> Truths:
     return np.array([wanted is None or wanted(node.name, node.labels) for node in nodes], bool)
 
 
-def spread_of(siblings: Siblings, places: Places, fits: Truths, counted: Truths) -> Spread:
-    """The table of this moment."""
+def spread_of(siblings: Siblings, places: Places, fits: Truths, counted: Truths, left_out: int = 0) -> Spread:
+    """The table of this moment; `left_out` is how many full nodes do not fit already."""
     rows, zones = np.array(siblings.rows, np.int64), len(places.zone)
     by_zone = np.bincount(places.zone[places.kind[rows[counted[rows]]]], minlength=zones)
     counts = np.bincount(rows, minlength=len(fits))
-    spread = Spread(siblings, places, counted, np.where(fits, places.kind, zones), counts, by_zone, seen=len(rows))
+    kind = np.where(fits, places.kind, zones)
+    spread = Spread(siblings, places, counted, kind, counts, by_zone, seen=len(rows), left_out=left_out)
     spread._fill()
     return spread

@@ -13,10 +13,10 @@ from time import monotonic
 from types import TracebackType
 
 from vlearn.errors import ModelError
-from vlearn.sim.kubernetes.api.status import StatusError, bad_request
+from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.apiserver import Request, Response
 from vlearn.sim.kubernetes.cluster import API_SERVER, Cluster, run
-from vlearn.sim.kubernetes.node import logs, run_until
+from vlearn.sim.kubernetes.cluster.output import output
 from vlearn.sim.kubernetes.server.server import ClusterServer
 from vlearn.sim.kubernetes.store import Key, Store
 
@@ -64,16 +64,7 @@ class LiveCluster(ClusterServer):
         return self.cluster.store
 
     def _logs(self, key: Key, options: Mapping[str, str]) -> str:
-        pod = self.cluster.store.get(key)
-        node = str(pod["spec"].get("nodeName") or "") if pod is not None else ""
-        if pod is None or node not in self.cluster.machines:
-            return ""
-        machine = run_until(self.cluster.machines[node], self.cluster.now)
-        stamped, previous = (options.get(name) in ("true", "1") for name in ("timestamps", "previous"))
-        try:
-            return logs(machine, pod["metadata"]["uid"], options["container"], previous, stamped=stamped)
-        except ModelError as refused:
-            raise bad_request(str(refused)) from None
+        return output(self.cluster, key, options)
 
     def _tick(self) -> None:
         before = monotonic()

@@ -302,7 +302,9 @@ def _metric(metric: Mapping[str, Any], current: Sequence[Mapping[str, Any]]) -> 
     source = metric.get("resource") or {}
     target = source.get("target") or {}
     name = source.get("name", "")
-    now = next((each["resource"]["current"] for each in current if each["resource"]["name"] == name), {})
+    now: Mapping[str, Any] = next(
+        (each["resource"]["current"] for each in current if each["resource"]["name"] == name), {}
+    )
     if target.get("averageUtilization") is not None:
         used = now.get("averageUtilization")
         shown = "<unknown>" if used is None else f"{used}% ({now.get('averageValue', '0')})"

@@ -54,9 +54,7 @@ def pairs(title: str, found: Mapping[str, str] | None) -> Lines:
     """Labels, or others such, one a line."""
     shown = [f"{key}={value}" for key, value in sorted((found or {}).items())]
     yield f"{title}:\t{shown[0] if shown else NONE}"
-    # The title's indentation is that of the lines below it, too.
-    indent = title[: len(title) - len(title.lstrip())]
-    yield from (f"{indent}\t{each}" for each in shown[1:])
+    yield from (f"\t{each}" for each in shown[1:])
 
 
 def annotations(title: str, found: Mapping[str, str] | None) -> Lines:
@@ -124,12 +122,13 @@ def selector(written: Mapping[str, Any] | None) -> str:
 
 def _expression(each: Mapping[str, Any]) -> str:
     key, values = each["key"], ",".join(sorted(each.get("values") or ()))
-    return {
+    words: dict[str, str] = {
         "In": f"{key} in ({values})",
         "NotIn": f"{key} notin ({values})",
         "Exists": key,
         "DoesNotExist": f"!{key}",
-    }[each["operator"]]
+    }
+    return words[each["operator"]]
 
 
 def truth(value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vlearn.sim.kubernetes.api.quantity import NANO, parse_quantity
 from vlearn.sim.kubernetes.kubectl.describing.common import (
     NONE,
     UNSET,
@@ -35,24 +36,24 @@ def template(found: Part) -> Lines:
     yield from tolerations("  Tolerations", spec.get("tolerations") or ())
 
 
-def all_containers(spec: Part, status: Part, indent: str = "") -> Lines:
-    """Init containers and containers, with what is known of them."""
+def all_containers(spec: Part, status: Part, indent: str = "", pod: Part | None = None) -> Lines:
+    """Init containers and containers, with what is known of them; a pod's own values stand for references to them."""
     if spec.get("initContainers"):
         yield f"{indent}Init Containers:"
-        yield from _containers(spec["initContainers"], status.get("initContainerStatuses") or (), indent)
+        yield from _containers(spec["initContainers"], status.get("initContainerStatuses") or (), indent, pod)
     yield f"{indent}Containers:"
-    yield from _containers(spec["containers"], status.get("containerStatuses") or (), indent)
+    yield from _containers(spec["containers"], status.get("containerStatuses") or (), indent, pod)
 
 
-def _containers(found: Sequence[Part], statuses: Sequence[Part], indent: str) -> Lines:
+def _containers(found: Sequence[Part], statuses: Sequence[Part], indent: str, pod: Part | None) -> Lines:
     known = {each["name"]: each for each in statuses}
     for container in found:
         status = known.get(container["name"])
         yield f"  {indent[:1]}{container['name']}:"
-        yield from (f"    {line}" for line in _container(container, status))
+        yield from (f"    {line}" for line in _container(container, status, pod))
 
 
-def _container(container: Part, status: Part | None) -> Lines:
+def _container(container: Part, status: Part | None, pod: Part | None) -> Lines:
     if status is not None:
         yield f"Container ID:\t{status.get('containerID', '')}"
     yield f"Image:\t{container.get('image', '')}"
@@ -79,7 +80,7 @@ def _container(container: Part, status: Part | None) -> Lines:
     for title in ("Liveness", "Readiness", "Startup"):
         if container.get(f"{title.lower()}Probe"):
             yield f"{title}:\t{_probe(container[f'{title.lower()}Probe'])}"
-    yield from _environment(container)
+    yield from _environment(container, pod)
     mounts = sorted(container.get("volumeMounts") or (), key=lambda each: str(each["mountPath"]))
     yield "Mounts:" if mounts else f"Mounts:\t{NONE}"
     yield from (f"  {each['mountPath']} from {each['name']} ({_mounted(each)})" for each in mounts)
@@ -129,7 +130,7 @@ def _probe(probe: Part) -> str:
     return f"unknown {times}"
 
 
-def _environment(container: Part) -> Lines:
+def _environment(container: Part, pod: Part | None) -> Lines:
     sources = container.get("envFrom") or ()
     if sources:
         yield "Environment Variables from:"
@@ -140,24 +141,43 @@ def _environment(container: Part) -> Lines:
     variables = container.get("env") or ()
     yield "Environment:" if variables else f"Environment:\t{NONE}"
     for each in variables:
-        first, *rest = _value(each).split("\n")
+        first, *rest = _value(each, container, pod).split("\n")
         yield f"  {each['name']}:\t{first}"
         yield from (f"  \t{line}" for line in rest)
 
 
-def _value(variable: Part) -> str:
+def _value(variable: Part, container: Part, pod: Part | None) -> str:
     source = variable.get("valueFrom")
     if not source:
         return str(variable.get("value", ""))
     if "fieldRef" in source:
         field = source["fieldRef"]
-        return f" ({field.get('apiVersion', 'v1')}:{field['fieldPath']})"
+        return f"{_of_pod(field['fieldPath'], pod)} ({field.get('apiVersion', 'v1')}:{field['fieldPath']})"
     if "resourceFieldRef" in source:
-        return f" ({source['resourceFieldRef']['resource']})"
+        return f"{_of_resources(source['resourceFieldRef'], container)} ({source['resourceFieldRef']['resource']})"
     kind, name = ("secret", "secretKeyRef") if "secretKeyRef" in source else ("config map", "configMapKeyRef")
     key, joint = source[name], "in" if kind == "secret" else "of"
     optional = str(bool(key.get("optional"))).lower()
     return f"<set to the key '{key['key']}' {joint} {kind} '{key.get('name', '')}'>\tOptional: {optional}"
+
+
+def _of_pod(path: str, pod: Part | None) -> str:
+    """A field of the pod's metadata; what else an environment may refer to, kubectl leaves open."""
+    if pod is None or not path.startswith("metadata."):
+        return ""
+    name, bracket, key = path.removeprefix("metadata.").partition("[")
+    found = pod["metadata"].get(name, "")
+    return str((found or {}).get(key.strip("']\""), "")) if bracket else str(found)
+
+
+def _of_resources(reference: Part, container: Part) -> str:
+    kind, _, name = reference["resource"].partition(".")
+    amount = ((container.get("resources") or {}).get(kind) or {}).get(name)
+    divisor = parse_quantity(str(reference.get("divisor") or "1")) if reference.get("divisor") != "0" else None
+    if amount is None:
+        return "0"
+    unit = divisor.nanos if divisor is not None else NANO
+    return str(-(-parse_quantity(str(amount)).nanos // unit))
 
 
 def _mounted(mount: Part) -> str:
@@ -188,7 +208,7 @@ def _volume(volume: Part) -> Lines:
         case "hostPath":
             yield "Type:\tHostPath (bare host directory volume)"
             yield f"Path:\t{source.get('path', '')}"
-            yield f"HostPathType:\t{source.get('type', '')}"
+            yield f"HostPathType:\t{NONE if source.get('type') is None else source['type']}"
         case "configMap":
             yield "Type:\tConfigMap (a volume populated by a ConfigMap)"
             yield f"Name:\t{source.get('name', '')}"
@@ -218,8 +238,7 @@ def tolerations(title: str, found: Sequence[Part]) -> Lines:
     """Tolerations, by key."""
     shown = [_toleration(each) for each in sorted(found, key=lambda each: str(each.get("key", "")))]
     yield f"{title}:\t{shown[0] if shown else NONE}"
-    indent = title[: len(title) - len(title.lstrip())]
-    yield from (f"{indent}\t{each}" for each in shown[1:])
+    yield from (f"\t{each}" for each in shown[1:])
 
 
 def _toleration(each: Part) -> str:

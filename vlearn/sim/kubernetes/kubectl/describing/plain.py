@@ -7,25 +7,22 @@ from typing import Any
 from vlearn.sim.kubernetes.kubectl.describing.common import About, Lines, events, head, marks
 
 _SKIPPED = ("name", "namespace", "labels", "annotations")
+_ACRONYMS = ("API", "URL", "UID", "OSB", "GUID")
 
 
 def plain(about: About) -> Lines:
     """The whole object."""
     yield from head(about)
     yield from marks(about)
-    yield f"API Version:\t{about.object['apiVersion']}"
-    yield f"Kind:\t{about.object['kind']}"
-    yield "Metadata:"
-    kept = {name: value for name, value in about.metadata.items() if name not in _SKIPPED}
-    yield from _fields(kept, 1)
-    rest = {name: value for name, value in about.object.items() if name not in ("apiVersion", "kind", "metadata")}
-    yield from _fields(rest, 0)
+    metadata = {name: value for name, value in about.metadata.items() if name not in _SKIPPED}
+    yield from _fields({**about.object, "metadata": metadata}, 0)
     yield from events(about)
 
 
 def _fields(found: Mapping[str, Any], level: int) -> Lines:
     indent = "  " * level
-    for title, value in sorted((_title(name), value) for name, value in found.items()):
+    for name, value in sorted(found.items()):
+        title = _title(name)
         match value:
             case Mapping():
                 yield f"{indent}{title}:"
@@ -43,7 +40,8 @@ def _fields(found: Mapping[str, Any], level: int) -> Lines:
 
 
 def _title(name: str) -> str:
-    """creationTimestamp as Creation Timestamp."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    words = words[:1].upper() + words[1:]
-    return {"Uid": "UID", "Api Version": "API Version"}.get(words, words)
+    """creationTimestamp as Creation Timestamp; a key that is no word stays as it is."""
+    if not re.fullmatch(r"[A-Za-z-]+", name):
+        return name
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name).split()
+    return " ".join(each.upper() if each.upper() in _ACRONYMS else each[:1].upper() + each[1:] for each in words)

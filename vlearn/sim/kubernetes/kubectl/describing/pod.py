@@ -44,7 +44,7 @@ def pod(about: About) -> Lines:
         yield f"Controlled By:\t{controller(about.object)}"
     if status.get("nominatedNodeName"):
         yield f"NominatedNodeName:\t{status['nominatedNodeName']}"
-    yield from containers.all_containers(spec, status)
+    yield from containers.all_containers(spec, status, pod=about.object)
     found = {each["type"]: each["status"] for each in status.get("conditions") or ()}
     if spec.get("readinessGates"):
         yield from ("Readiness Gates:", "  Type\tStatus")

@@ -115,7 +115,7 @@ def _claims(found: Sequence[Mapping[str, Any]]) -> Lines:
 def daemon_set(about: About) -> Lines:
     """`kubectl describe daemonset`."""
     status = about.status
-    yield from head(about)
+    yield f"Name:\t{about.metadata['name']}"
     yield f"Selector:\t{selector(about.spec.get('selector'))}"
     yield from pairs("Node-Selector", about.spec["template"]["spec"].get("nodeSelector"))
     yield from marks(about)
