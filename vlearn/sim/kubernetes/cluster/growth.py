@@ -66,11 +66,15 @@ def deployment(name: str, replicas: int) -> dict[str, Any]:
 
 @contextmanager
 def _without_cycles() -> Iterator[None]:
-    """Values that are never changed form no cycles: looking for some among millions would take half of the time."""
+    """Values that are never changed form no cycles: looking for some among millions would take half of the time.
+
+    What has been made is never looked at later either; it goes when nobody holds it any more, like everything else.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()

@@ -20,9 +20,10 @@ _KINDS = {each.qualified: each.kind for each in RESOURCES}
 
 def controller_of(object: Object, kind: str = "") -> Reference | None:
     """The reference to the object's controller, if it has one, of this kind where one is named."""
-    references = object["metadata"].get("ownerReferences") or ()
-    found = next((each for each in references if each.get("controller")), None)
-    return found if found is not None and (not kind or found["kind"] == kind) else None
+    for each in object["metadata"].get("ownerReferences") or ():
+        if each.get("controller"):
+            return each if not kind or each["kind"] == kind else None
+    return None
 
 
 def owned(store: Store, owner: Object, resource: str) -> list[Object]:

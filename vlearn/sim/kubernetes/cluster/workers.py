@@ -25,7 +25,7 @@ def _moved(change: Change) -> bool:
     """Whether an object may have got another owner."""
     assert change.before is not None
     old, new = change.before["metadata"], change.after["metadata"]
-    return old.get("ownerReferences") != new.get("ownerReferences") or old.get("labels") != new.get("labels")
+    return bool(old.get("ownerReferences") != new.get("ownerReferences") or old.get("labels") != new.get("labels"))
 
 
 def tell(
