@@ -24,7 +24,10 @@ def cluster() -> None:
     help="The file to write, by which kubectl finds the cluster. It is removed at the end.",
 )
 def serve(nodes: int, speed: float, port: int, kubeconfig: Path) -> None:
-    """Serve a new cluster on this computer alone, until Ctrl+C."""
+    """Serve a new cluster on this computer alone, until Ctrl+C.
+
+    At a speed other than 1 some ages that kubectl itself computes, as in `describe`, are off: it goes by your clock.
+    """
     from threading import Event
     from time import time
 

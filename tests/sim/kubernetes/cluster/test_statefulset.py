@@ -5,6 +5,7 @@ import pytest
 from tests.sim.kubernetes.cluster.single import NOW, cluster, looked, messages, settled
 from vlearn.sim.kubernetes.api.moments import timestamp
 from vlearn.sim.kubernetes.api.status import StatusError
+from vlearn.sim.kubernetes.cluster import run, started
 from vlearn.sim.kubernetes.cluster.actions import Create, Remove, SetStatus, Update
 from vlearn.sim.kubernetes.cluster.statefulset import CLAIMS, REVISIONS, STATEFUL_SETS, StatefulSetController
 from vlearn.sim.kubernetes.controllers.statefulset_identity import revision_of
@@ -150,3 +151,20 @@ def test_a_set_on_its_way_out_does_nothing():
     store, _ = looked(CONTROLLER, store, WEB)
     assert names(store, "pods") == []
     assert looked(CONTROLLER, store, Key(STATEFUL_SETS, "default", "none"))[1].actions == ()
+
+
+def test_a_template_mounts_the_volumes_of_its_claims():
+    template = stateful_set()["spec"]["template"]
+    mount = {"name": "www", "mountPath": "/www"}
+    mounted = {**template, "spec": {"containers": [{**template["spec"]["containers"][0], "volumeMounts": [mount]}]}}
+    fast = {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": "fast", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+        "provisioner": "csi.example.com",
+    }
+    found = run(started(2).create(fast, stateful_set(template=mounted)), 60)
+    pods = found.objects("pods", "default")
+    assert [pod["status"]["phase"] for pod in pods] == ["Running", "Running"]
+    claims = [volume["persistentVolumeClaim"]["claimName"] for pod in pods for volume in pod["spec"]["volumes"]]
+    assert claims == ["www-web-0", "www-web-1"]

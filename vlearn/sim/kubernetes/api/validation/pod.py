@@ -48,10 +48,14 @@ def pod_errors(pod: Mapping[str, Any]) -> Errors:
 
 def template_errors(template: Mapping[str, Any], field: str) -> Errors:
     """What is wrong with a template of pods."""
+    return template_metadata_errors(template, field) + pod_spec_errors(template["spec"], f"{field}.spec")
+
+
+def template_metadata_errors(template: Mapping[str, Any], field: str) -> Errors:
+    """What is wrong with a template's labels and annotations."""
     metadata = template.get("metadata") or {}
     errors = label_errors(metadata.get("labels"), f"{field}.labels")
-    errors += annotation_errors(metadata.get("annotations"), f"{field}.annotations")
-    return errors + pod_spec_errors(template["spec"], f"{field}.spec")
+    return errors + annotation_errors(metadata.get("annotations"), f"{field}.annotations")
 
 
 def pod_spec_errors(spec: Spec, field: str) -> Errors:

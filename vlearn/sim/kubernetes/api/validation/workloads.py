@@ -27,7 +27,7 @@ from vlearn.sim.kubernetes.api.validation.numbers import (
     of_int_or_string,
     one_of,
 )
-from vlearn.sim.kubernetes.api.validation.pod import template_errors
+from vlearn.sim.kubernetes.api.validation.pod import template_errors, template_metadata_errors
 
 Object = Mapping[str, Any]
 
@@ -163,7 +163,8 @@ def _owned_errors(spec: Object, owner: str, field: str) -> Errors:
             errors.append(FieldError("FieldValueInvalid", "spec.selector", _EMPTY_SELECTOR, words))
         elif not errors:
             errors += _mismatch_errors(selector, template, field)
-    errors += template_errors(template, field)
+    # A stateful set's pods have volumes that its template does not name, so nobody looks at its pod spec until then.
+    errors += (template_metadata_errors if owner == "statefulset" else template_errors)(template, field)
     policy = template["spec"].get("restartPolicy")
     if policy not in (None, "Always"):
         errors.append(unsupported(f"{field}.spec.restartPolicy", policy, ("Always",)))
