@@ -6,12 +6,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner
 
 from vlearn.cli import main
 from vlearn.commands.bank import bank
+from vlearn.content import question_bank
 from vlearn.questions.stress import SEEDS
 
 AIM = "ch06-count-references"
@@ -60,8 +62,9 @@ def test_what_is_missing_for_a_new_question_is_told(tmp_path, arguments, told):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_linter_runs_as_many_seeds_as_it_is_told():
-    result = vlearn("bank", "lint", "--seeds", "12", "--verbose")
+def test_the_linter_runs_as_many_seeds_as_it_is_told(tmp_path):
+    copytree(question_bank() / "06-memory", tmp_path / "06-memory")
+    result = vlearn("bank", "lint", "--bank", tmp_path, "--seeds", "12", "--verbose")
     assert result.exit_code == 0, result.output
     assert "ch06-gen-walk-pse: 100 seeds, " in result.output
     assert "ms each" in result.output

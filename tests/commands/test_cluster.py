@@ -29,7 +29,7 @@ def test_a_served_cluster_answers_until_it_is_interrupted(tmp_path):
         lines = [process.stdout.readline() for _ in range(4)]
         config = tmp_path / "config"
         assert config.stat().st_mode & 0o777 == 0o600
-        server = json.loads(config.read_text())["clusters"][0]["cluster"]["server"]
+        server = json.loads(config.read_text(encoding="utf-8"))["clusters"][0]["cluster"]["server"]
         assert server.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(f"{server}/api/v1/nodes", timeout=20) as answer:
             names = [node["metadata"]["name"] for node in json.load(answer)["items"]]
@@ -46,11 +46,11 @@ def test_a_served_cluster_answers_until_it_is_interrupted(tmp_path):
 
 def test_a_kubeconfig_that_is_there_is_kept(tmp_path):
     config = tmp_path / "config"
-    config.write_text("mine")
+    config.write_text("mine", encoding="utf-8")
     result = CliRunner().invoke(main, ["cluster", "serve", "--kubeconfig", str(config)])
     assert result.exit_code == 1
     assert "is there already" in result.output
-    assert config.read_text() == "mine"
+    assert config.read_text(encoding="utf-8") == "mine"
 
 
 def test_a_grown_cluster_says_what_it_took():

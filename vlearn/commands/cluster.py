@@ -39,7 +39,7 @@ def serve(nodes: int, speed: float, port: int, kubeconfig: Path) -> None:
     with live_server(started(nodes, now=time()), port, speed) as live:
         try:
             kubeconfig.touch(mode=0o600)
-            kubeconfig.write_text(live.kubeconfig)
+            kubeconfig.write_text(live.kubeconfig, encoding="utf-8")
         except OSError as error:
             raise click.ClickException(f"{kubeconfig} cannot be written: {error.strerror}") from None
         click.echo(f"A cluster of {nodes} nodes runs at speed {speed:g}. In another terminal:")
