@@ -8,9 +8,10 @@ from typing import Any
 from vlearn.sim.kubernetes.api.moments import timestamp
 from vlearn.sim.kubernetes.api.pods import is_ready, is_terminal, is_terminating, phase
 from vlearn.sim.kubernetes.controllers.history import History, history
-from vlearn.sim.kubernetes.controllers.statefulset import StatefulSetStep, stateful_set_step
+from vlearn.sim.kubernetes.controllers.statefulset import stateful_set_step
 from vlearn.sim.kubernetes.controllers.statefulset_identity import ordinal_of, revision_of
 from vlearn.sim.kubernetes.controllers.statefulset_status import stateful_set_status
+from vlearn.sim.kubernetes.controllers.statefulset_steps import StatefulSetStep
 
 Pod = dict[str, Any]
 Chances = Mapping[str, float]

@@ -1,5 +1,7 @@
 """Reconciliation, events, connections and names: tables and charts whose rows are the model's own words."""
 
+import re
+
 import pytest
 
 from tests.views.kubernetes_runs import LONG, coming_up, crowded, moments, update
@@ -80,7 +82,8 @@ def test_connections_to_a_service_are_spread_over_its_endpoints():
     assert isinstance(rules, Code)
     assert isinstance(chart, Chart)
     assert "**DNAT**" in said.markdown
-    assert "--probability 0.33" in rules.source
+    assert re.findall(r"--probability (0\.\d\d)", rules.source) == ["0.33", "0.50"]
+    assert rules.source.count("-j KUBE-SEP-") == 3
     (series,) = chart.series
     assert len(series.x) == 3
     assert sum(series.y) == 300

@@ -13,6 +13,7 @@ The cluster is a value (`lab.kubectl.cluster`): keep one, and `lab.kubectl.use` 
 import atexit
 import sys
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from shlex import quote
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ from vlearn.errors import LabError, ModelError
 from vlearn.lab.docker_cells import show
 from vlearn.sim.engine.command_line.said import Said
 from vlearn.sim.kubernetes.cluster import Cluster, run, started, steps
+from vlearn.sim.kubernetes.kubectl import Done
 from vlearn.sim.kubernetes.kubectl import kubectl as run_kubectl
 from vlearn.sim.kubernetes.server.live import LiveCluster, serve
 from vlearn.trace import Event, Step, Trace
@@ -50,11 +52,7 @@ class KubectlTerminal:
 
     def capture(self, line: str) -> Said:
         """Run `kubectl LINE`; its output as a value, for a check or a comparison: `.out`, `.err`, `.text`, `.code`."""
-        if not isinstance(line, str):
-            raise LabError(f"lab.kubectl takes a line such as 'get pods', not {line!r}")
-        done = run_kubectl(self.cluster, line, self.manifests)
-        self.use(done.cluster)
-        return done.said
+        return self._typed(line).said
 
     def lines(self, text: str) -> None:
         """Run a command a line and print what comes; blank lines and what stands behind # say nothing."""
@@ -66,48 +64,47 @@ class KubectlTerminal:
         """Go on with another cluster, such as one that was kept."""
         if not isinstance(cluster, Cluster):
             raise LabError(f"lab.kubectl.use takes a cluster, such as started(3), not {cluster!r}")
-        if self._served is not None:
-            self._served.live.do(lambda _: cluster)
-        self._cluster = cluster
+        self._turn(lambda _: cluster)
 
     def do(self, action: Callable[[Cluster], Cluster]) -> Cluster:
         """Let something happen to the cluster, such as `lambda c: power_off(c, "node-1")`; its components answer."""
         if not callable(action):
             raise LabError(f'lab.kubectl.do takes a function, such as lambda c: power_off(c, "node-1"), not {action!r}')
-        try:
-            after = action(self.cluster)
-        except ModelError as refused:
-            raise LabError(str(refused)) from None
-        if not isinstance(after, Cluster):
-            raise LabError(f"the function for lab.kubectl.do gives the next cluster; this one gave {after!r}")
-        self.use(run(after))
+
+        def turn(cluster: Cluster) -> Cluster:
+            after = action(cluster)
+            if not isinstance(after, Cluster):
+                raise LabError(f"the function for lab.kubectl.do gives the next cluster; this one gave {after!r}")
+            return run(after)
+
+        self._turn(turn)
         return self.cluster
 
     def wait(self, seconds: float) -> None:
         """Let so much of the cluster's time pass."""
+        _check_seconds(seconds)
         self.do(lambda cluster: run(cluster, seconds))
 
     def trace(self, line: str, seconds: float = 0.0) -> Trace[Cluster]:
-        """Run `kubectl LINE` quietly, and so many seconds more, and give all steps of the cluster, for a player."""
+        """Run `kubectl LINE` quietly, and let so many seconds pass behind it; all steps meanwhile, for a player."""
+        _check_seconds(seconds)
         start = self.cluster
-        done = run_kubectl(start, line, self.manifests, records=True)
+        done = self._typed(line, records=True)
         if done.said.code:
             raise LabError(f"kubectl {line} failed: {done.said.err.strip()}")
-        if seconds < 0:
-            raise LabError(f"time runs forward: {seconds} seconds are not possible")
-        taken = list(done.steps)
-        end = done.cluster
-        for step in steps(end, end.now + seconds):
-            taken.append(step)
-            end = step.state
-        end = run(end, max(start.now + seconds - end.now, 0.0))
-        if end.now > (taken[-1].state if taken else start).now:
-            taken.append(Step(Event("time", f"{seconds:g} seconds have passed"), end))
+        end, until = done.cluster, done.cluster.now + seconds
+        taken = [*done.steps, *steps(end, until)]
+        end = taken[-1].state if taken else end
+        if end.now < until:
+            end = run(end, until - end.now)
+            taken.append(Step(Event("time", "nothing more happens"), end))
         self.use(end)
         return Trace(start, tuple(taken))
 
     def write(self, name: str, text: str) -> None:
         """Keep a text as a file for `-f NAME`."""
+        if not name.strip():
+            raise LabError("a manifest needs a name, such as web.yaml")
         self.manifests[name.removeprefix("./")] = text
 
     def reset(self, nodes: int = 3, seed: int = 0) -> None:
@@ -130,6 +127,25 @@ class KubectlTerminal:
             f"  export KUBECONFIG={quote(str(served.kubeconfig))}\n  kubectl get nodes\n"
         )
         return served
+
+    def _typed(self, line: str, records: bool = False) -> Done:
+        if not isinstance(line, str):
+            raise LabError(f"lab.kubectl takes a line such as 'get pods', not {line!r}")
+        found: list[Done] = []
+
+        def turn(cluster: Cluster) -> Cluster:
+            found.append(run_kubectl(cluster, line, self.manifests, records=records))
+            return found[-1].cluster
+
+        self._turn(turn)
+        return found[-1]
+
+    def _turn(self, turn: Callable[[Cluster], Cluster]) -> None:
+        """The cluster as it is now becomes another; while it is served, between two requests."""
+        try:
+            self._cluster = turn(self.cluster) if self._served is None else self._served.live.do(turn)
+        except ModelError as refused:
+            raise LabError(str(refused)) from None
 
     def _stopped(self, cluster: Cluster) -> None:
         self._served, self._cluster = None, cluster
@@ -184,6 +200,11 @@ class ServedCluster:
 
 kubectl = KubectlTerminal()
 """The cluster of this kernel session."""
+
+
+def _check_seconds(seconds: float) -> None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < inf:
+        raise LabError(f"time runs forward by a number of seconds, such as 30, not {seconds!r}")
 
 
 def load_ipython_extension(shell: Any) -> None:

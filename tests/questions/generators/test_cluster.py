@@ -278,8 +278,7 @@ def test_endpoints_are_pods_that_match_are_ready_and_have_the_port(seed):
         if spec["selector"].items() <= labels_in(row["Labels"]).items()
         and row["Address"] != "-"
         and row["Phase"] != "Succeeded"
-        and row["State"] == "-"
-        and (row["Ready"] == "yes" or spec.get("publishNotReadyAddresses"))
+        and ((row["Ready"] == "yes" and row["State"] == "-") or spec.get("publishNotReadyAddresses"))
         and target in (8080, row["Port"].split(":")[0])
     }
     assert ticked(posed) == expected

@@ -48,8 +48,10 @@ def bug_hunt(answer: Any) -> Hint | None:
     if not (isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[0], int)):
         return Hint('Give how many are wanted, and the pods: `(2, [seen("a"), ...])`.')
     wanted, pods = answer
-    if isinstance(wanted, bool) or wanted < 0 or not isinstance(pods, (list, tuple)) or len(pods) > MOST_PODS:
-        return Hint(f"Give a whole number from 0 on, and a list of at most {MOST_PODS} pods.")
+    if isinstance(wanted, bool) or not 0 <= wanted <= MOST_PODS or not isinstance(pods, (list, tuple)):
+        return Hint(f"Give a whole number from 0 to {MOST_PODS}, and a list of pods.")
+    if len(pods) > MOST_PODS:
+        return Hint(f"A state with at most {MOST_PODS} pods will do.")
     step = right_step(wanted, pods)
     right = step.create - len(step.delete)
     if hasty(wanted, pods) != right:

@@ -22,8 +22,11 @@ _ASK = {
     "deployment-controller": "Without its controller, a deployment does not even get a replica set.",
     "replicaset-controller": "Without its controller, a replica set stays without pods.",
     "endpointslice-controller": "Without it, pods become ready, and no service learns of them.",
-    "kubelet": "Without its kubelet, a node gets pods that never start. Which node is it?",
+    "kubelet": "Without its kubelet, a node gets pods that never start.",
 }
+_CALLED = {"kube-scheduler": "default-scheduler"}
+"""The program's name, and the one under which it reports."""
+_OTHERS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-proxy")
 
 
 @cache
@@ -44,14 +47,21 @@ def stopped(answer: Any) -> Hint | None:
     if not isinstance(answer, dict) or answer.keys() - STOPPED.keys():
         return Hint('Give a name for each cluster: `{"A": "...", "B": "...", "C": "...", "D": "..."}`.')
     for name, component in STOPPED.items():
-        given = answer.get(name)
+        given = _CALLED.get(str(answer.get(name)), answer.get(name))
         if given == component:
             continue
         if given is None:
             return Hint(f"And cluster {name}?")
         kind = str(given).partition("/")[0]
+        if kind in _OTHERS:
+            return Hint(f"It is not {kind} as a whole. Which of the parts that the control above takes away is it?")
         if kind not in _ASK:
-            return Hint(f"No component is called {escaped(str(given))}. The table above has their names.")
+            return Hint(
+                f"No component is called {escaped(str(given))}. The control above has their names; a kubelet is called"
+                " `kubelet/node-3`."
+            )
+        if kind == component.partition("/")[0]:
+            return Hint(f"Cluster {name}: a kubelet it is. On which node does a pod not start?")
         return Hint(f"Cluster {name} is another one. {_ASK[kind]}")
     return None
 
@@ -62,11 +72,9 @@ TOLERATION = 30
 
 def impatient() -> Cluster:
     """A deployment whose pods do not wait five minutes, running."""
-    tolerated = [
-        {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}
-    ]
+    unreachable = {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"}
     made = deployment("web", 3)
-    made["spec"]["template"]["spec"]["tolerations"] = tolerated
+    made["spec"]["template"]["spec"]["tolerations"] = [{**unreachable, "tolerationSeconds": TOLERATION}]
     return run(applied(started(3), made), 30)
 
 
@@ -99,7 +107,7 @@ def outage_times(answer: Any) -> Hint | None:
 
 
 APPLICATIONS = {
-    "shop": "web servers that keep nothing, five of them",
+    "shop": "five web servers that keep nothing, with a new version every week",
     "orders": "a database, each of whose members has a name and a disk of its own",
     "logs": "a program that collects the logs of every node",
     "migrate": "a program that changes the tables of a database once, and ends",
@@ -113,7 +121,7 @@ KINDS = {
     "backup": "CronJob",
 }
 _BECAUSE = {
-    "shop": "Its pods are all alike, and any of them may be replaced by another.",
+    "shop": "Its pods are all alike, and each new version has to replace them step by step.",
     "orders": "A member that comes back must find its own disk under its own name.",
     "logs": "Every node needs one, also a node that is added next week.",
     "migrate": "It is to end, and must not be started again when it has.",
@@ -126,8 +134,11 @@ def workloads(answer: Any) -> Hint | None:
     if not isinstance(answer, dict) or answer.keys() != KINDS.keys():
         return Hint(f"Give a kind for each of {', '.join(KINDS)}, in a dictionary.")
     for name, kind in KINDS.items():
-        if answer[name] != kind:
-            return Hint(f"`{name}`: {_BECAUSE[name]} {escaped(str(answer[name]))} does not see to that.")
+        if answer[name] == kind:
+            continue
+        if str(answer[name]).casefold() == kind.casefold():
+            return Hint(f"Kubernetes writes it `{kind}`.")
+        return Hint(f"`{name}`: {_BECAUSE[name]} That is not what {escaped(str(answer[name]))} is for.")
     return None
 
 

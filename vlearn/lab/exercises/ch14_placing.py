@@ -109,6 +109,8 @@ def place(answer: Any) -> Hint | None:
     right = fit_scores()
     if not (isinstance(answer, dict) and answer and all(isinstance(name, str) for name in answer)):
         return Hint('Give the score of each node that is left: `{"a": ..., ...}`.')
+    if not all(isinstance(score, (int, float)) for score in answer.values()):
+        return Hint("A score is a number.")
     if unknown := sorted(answer.keys() - {"a", "b", "c"}):
         return Hint(f"There is no node {escaped(unknown[0])}.")
     if "c" in answer:
@@ -121,7 +123,9 @@ def place(answer: Any) -> Hint | None:
             continue
         if given == _score(name, False):
             return Hint(f"`{name}`: that is what is free now. The pod itself counts as if it were there already.")
-        if isinstance(given, (int, float)) and given == 100 - score:
+        if isinstance(given, float) and int(given) == score:
+            return Hint(f"`{name}`: almost. Each division is rounded down.")
+        if given == 100 - score:
             return Hint(f"`{name}`: that is what is taken. By default, the emptier node is the better one.")
         return Hint(f"`{name}`: the mean of what would be free of its cores and of its memory, each in percent.")
     return None

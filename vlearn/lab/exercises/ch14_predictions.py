@@ -28,7 +28,7 @@ PREDICTIONS = {
     ),
     "ch14-pulling": Asked(
         "ch14-trace-pod",
-        "Pending lasts until a container of the pod has been started: it covers both waiting for a node and pulling.",
+        "Pending lasts until all containers of the pod have been set up: it covers waiting for a node, and pulling.",
         "The scheduler has chosen a node for a pod, and its kubelet pulls the image. What is the pod's phase?",
         "Pending",
         {
@@ -77,8 +77,8 @@ PREDICTIONS = {
     "ch14-fences": Asked(
         "ch14-predict-rollout",
         f"A quarter of {REPLICAS} is 2.5. The surge is rounded up to {_UP}, the unavailable down to {_DOWN}.",
-        f"A deployment has {REPLICAS} replicas, maxSurge {SHARE} and maxUnavailable {SHARE}. What holds during an"
-        f" update?",
+        f"A deployment has {REPLICAS} replicas, maxSurge {SHARE} and maxUnavailable {SHARE}. What holds during"
+        " an update?",
         _fences(*_RIGHT),
         {
             _fences(_DOWN, _DOWN): "Both rounded down. An update that may be too slow is not what the surge is for.",
@@ -91,7 +91,7 @@ PREDICTIONS = {
         "After progressDeadlineSeconds, 600 unless you say otherwise, the condition Progressing becomes False, and that"
         " is all. Going back takes a person, or a tool that watches, and `kubectl rollout undo`.",
         "The new image of a deployment of four does not exist. What do you find a quarter of an hour later?",
-        "three old pods that serve, two new ones that cannot start, and a condition that says so",
+        "three old pods that serve, and two new ones that cannot start",
         {
             "four old pods: it was rolled back": "So the notes say. No controller of Kubernetes does it.",
             "no pod that serves: the old ones are gone": "Old pods go only when enough others are available.",

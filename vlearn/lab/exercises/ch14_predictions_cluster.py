@@ -32,9 +32,8 @@ OF_THE_CLUSTER = {
         "Two equal nodes; one is half full, the other empty. Where does the scheduler put the next pod?",
         "on the empty one",
         {
-            "on the half full one, to save machines": "That is bin packing. The scheduler can do it, and does not"
-            " unless"
-            " you tell it to.",
+            "on the half full one, to save machines": "That is bin packing. The scheduler does it only"
+            " if you tell it to.",
             "on whichever answers first": "Kubelets do not bid. The scheduler decides alone.",
             "on the one with the lower load at the moment": "It looks at requests, not at load.",
         },
@@ -101,8 +100,7 @@ OF_THE_CLUSTER = {
     "ch14-over-quota": Asked(
         "ch14-schedule-pod",
         "The quota stands at the door of the API server: three pods are 1.8 cores, a fourth would be 2.4. The"
-        " deployment"
-        " itself is no pod, and passes. The refusal is found in the replica set's events.",
+        " deployment itself is no pod, and passes. The refusal is found in the replica set's events.",
         "A namespace may request 2 cores in all. You apply a deployment of five pods with 600m each. What happens?",
         "three pods run; two are never created",
         {
@@ -162,10 +160,9 @@ OF_THE_CLUSTER = {
     "ch14-cut-off": Asked(
         "ch14-diagnose-outage",
         "The deployment has three that count, and a fourth runs on behind the cut. For a web server that is a small"
-        " matter; for a database it would be two masters, which is why a StatefulSet waits.",
+        " matter; for a database it would be two primaries, which is why a StatefulSet waits.",
         "A node of three is cut off from the network, and its pod of a deployment of three runs on. How many pods of"
-        " the"
-        " deployment run in truth, seven minutes later?",
+        " the deployment run in truth, seven minutes later?",
         "four",
         {
             "three": "Three count. Has anybody told the one behind the cut to stop?",
@@ -188,8 +185,7 @@ OF_THE_CLUSTER = {
     "ch14-one-host": Asked(
         "ch14-judge-orchestrator",
         "One host leaves nothing to schedule, and no other host to go to when it fails. Compose restarts containers,"
-        " and"
-        " one file describes them. A cluster would add a control plane to look after.",
+        " and one file describes them. A cluster would add a control plane to look after.",
         "A shop of three containers runs on one server, and may stand still for an hour a month. What does it need?",
         "Docker Compose, with a restart policy",
         {

@@ -61,7 +61,9 @@ def strategy(answer: Any) -> Hint | None:
     done = next((each.at for each in counts if each.parts == (0, REPLICAS, 0, 0)), None)
     if done is None or done > DEADLINE:
         took = f"{done:.0f} s" if done is not None else "more than five minutes"
-        return Hint(f"All promises about numbers are kept, but the update takes {took}: more pods have to go at once.")
+        return Hint(
+            f"All promises about numbers are kept, but the update takes {took}: more pods have to change at once."
+        )
     return None
 
 
@@ -106,16 +108,20 @@ def waits() -> list[int]:
 
 def crash_times(answer: Any) -> Hint | None:
     """The back-off of a container that crashes again and again."""
-    if not (isinstance(answer, (list, tuple)) and len(answer) == ASKED):
+    numbers = isinstance(answer, (list, tuple)) and all(isinstance(each, (int, float)) for each in answer)
+    if not (numbers and len(answer) == ASKED):
         return Hint(f"Give a list of {ASKED} numbers, in seconds.")
     for n, (given, right) in enumerate(zip(answer, waits(), strict=True), 2):
         if given == right:
             continue
+        if n == 2 and given == 0:
+            return Hint("The first restart comes at once. The list begins with the second.")
         if right == waits()[-1] and given == 2 * answer[n - 3]:
             return Hint(f"Restart {n}: the wait does not double for ever. What is the longest?")
         if n > 2 and given == answer[n - 3]:
             return Hint(f"Restart {n}: a wait follows from the one before it, and it is not the same.")
         return Hint(
-            f"Restart {n} does not come after {escaped(str(given))} s. With what does it begin, and what follows?"
+            f"Restart {n} does not come after {escaped(str(given))} s. In the chart for 5 s and exit code 1, measure"
+            f" the flat piece from start {n} to start {n + 1}, and take off the 5 s for which it runs."
         )
     return None

@@ -47,8 +47,8 @@ def service_endpoints(rng: Random) -> Posed:
     )
     told = "; ".join(f"`{pod['metadata']['name']}`: {_why(service, pod)}".rstrip(".") for pod in pods)
     solution = Text(
-        "An endpoint is a pod with all labels of the selector, an address and the target port, that is ready"
-        f"{' (here it need not be)' if early else ''}, has not ended and is not being deleted. {told}."
+        "An endpoint is a pod with all labels of the selector, an address and the target port, that has not ended, is"
+        f" ready and is not being deleted{' (the last two are not asked for here)' if early else ''}. {told}."
     )
     return Posed(prompt, answer, (solution,))
 
@@ -101,13 +101,16 @@ def _why(service: Object, pod: Object) -> str:
         return "It has no address yet."
     if phase(pod) == "Succeeded":
         return "Its containers have ended for good."
-    if is_terminating(pod):
+    early = service["spec"].get("publishNotReadyAddresses")
+    if is_terminating(pod) and not early:
         return "It is being deleted: it is taken out at once, although it still runs."
     if isinstance(port["targetPort"], str) and _port(pod)["name"] != port["targetPort"]:
         return "Its port has another name than the one that the service asks for."
     assert find_port(pod, port) == 8080
+    if is_terminating(pod):
+        return "It is being deleted, and this service publishes such addresses too."
     if is_ready(pod):
         return "It matches and is ready; further labels do no harm."
-    if service["spec"].get("publishNotReadyAddresses"):
+    if early:
         return "It is not ready, and this service publishes such addresses too."
     return "It runs and matches, but a pod that is not ready gets no requests."

@@ -31,7 +31,7 @@ def rollout_limits(rng: Random) -> Posed:
         (_told(replicas + up, replicas - missing_up), "The number of unavailable pods is rounded down."),
         (_told(replicas + down, replicas - missing_down), "The surge is rounded up."),
         (_told(replicas, replicas - fewer), "Beside `replicas` there may be the surge: new pods that come too early."),
-        (_told(replicas + most, replicas), "So it were with `maxUnavailable: 0`."),
+        (_told(replicas + most, replicas), "That would hold with `maxUnavailable: 0`."),
         (_told(replicas + most, replicas + most - fewer), "What may be missing is counted from `replicas`."),
     ]
     if missing_down == fewer:
@@ -49,8 +49,9 @@ def rollout_limits(rng: Random) -> Posed:
     first = act(start)
     begins = "it creates new pods" if first and first.new else "it takes away old pods"
     solution = Text(
-        f"{surge} of {replicas}, rounded up, is {up} too many; {unavailable} of {replicas}, rounded down, is"
-        f" {missing_down} too few{'' if missing_down == fewer else '. As both are 0, one pod may be missing'}."
+        f"`maxSurge`{_share(surge, replicas, 'up')} is {up} more; `maxUnavailable`"
+        f"{_share(unavailable, replicas, 'down')} is {missing_down} fewer"
+        f"{'' if missing_down == fewer else '. As both are 0, one pod may be missing'}."
         f" So {replicas} + {most} = {replicas + most} and {replicas} − {fewer} = {replicas - fewer}. The first thing"
         f" that the controller does: {begins}."
     )
@@ -59,6 +60,11 @@ def rollout_limits(rng: Random) -> Posed:
 
 def _amount(rng: Random) -> Amount:
     return rng.choice(PERCENTAGES) if rng.random() < 0.75 else rng.randrange(3)
+
+
+def _share(amount: Amount, replicas: int, rounded: str) -> str:
+    """How a percentage is computed, as an insertion; a number is taken as it is."""
+    return f", {amount} of {replicas} rounded {rounded}," if isinstance(amount, str) else ""
 
 
 def _exact(amount: Amount, replicas: int) -> int:

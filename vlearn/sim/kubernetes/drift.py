@@ -191,7 +191,14 @@ DRIFTS: tuple[Drift, ...] = (
         "1.22",
         "KEP-2255 and KEP-2185; pkg/controller/controller_utils.go",
     ),
-    Drift("TestControllerSyncJob", _ENDS, _ENDS_NOW, "1.31", _KEP_3939),
+    Drift(
+        "TestControllerSyncJob",
+        f"{_ENDS}; a complete job gives no reason",
+        f"{_ENDS_NOW}; a complete one says CompletionsReached",
+        "1.31",
+        _KEP_3939,
+        ("WQ job all finished", "WQ job all finished despite one failure"),
+    ),
     Drift(
         "TestSyncJobPastDeadline",
         _ENDS,

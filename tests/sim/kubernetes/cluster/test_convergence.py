@@ -50,7 +50,7 @@ from vlearn.sim.kubernetes.cluster import (
 )
 from vlearn.sim.kubernetes.cluster.chaos import start
 from vlearn.sim.kubernetes.cluster.control_plane import control_plane
-from vlearn.sim.kubernetes.cluster.loop import first
+from vlearn.sim.kubernetes.cluster.queue import first
 
 NODES = ("node-1", "node-2", "node-3")
 COMPONENTS = (API_SERVER, *(each.name for each in control_plane(started(0), lambda node: 0.0, lambda uid: None)))

@@ -2,12 +2,15 @@
 
 import pytest
 
+from tests.sim.kubernetes.cluster.test_replicaset import quota
 from tests.sim.kubernetes.cluster.workloads import (
     APPS,
+    CORE,
     FAILS,
     SLOW,
     available,
     container,
+    deleted,
     deployment,
     live,
     names,
@@ -191,6 +194,33 @@ def test_another_template_of_the_same_hash_gets_another_name():
     assert status(cluster, *WEB)["collisionCount"] == 1
     assert status(cluster, *WEB)["availableReplicas"] == 4
     assert len(names(cluster, "replicasets.apps")) == 2
+
+
+def test_the_wait_for_readiness_can_be_dropped_again():
+    cluster = run(with_spec(deployed(minReadySeconds=20), minReadySeconds=0), 1)
+    (found,) = cluster.objects("replicasets.apps")
+    assert "minReadySeconds" not in found["spec"]
+    assert sizes(run(with_template(cluster, "httpd"), 60)) == {"nginx": 0, "httpd": 4}
+
+
+def test_a_replica_set_that_may_not_be_created_stops_the_rollout_and_says_so():
+    cluster = run(deployed().create(quota(**{"count/replicasets.apps": "1"})), 5)
+    cluster = run(with_template(cluster, "httpd"), 30)
+    assert (progress(cluster)["status"], progress(cluster)["reason"]) == ("False", "ReplicaSetCreateError")
+    assert 'Failed to create new replica set "web-' in progress(cluster)["message"]
+    assert "exceeded quota: few" in progress(cluster)["message"]
+    assert "ReplicaSetCreateError" in reasons(cluster, "web")
+    assert sizes(cluster) == {"nginx": 4}
+    mended = run(deleted(cluster, f"{CORE}/namespaces/default/resourcequotas/few"), 120)
+    assert sizes(mended) == {"nginx": 0, "httpd": 4}
+    assert progress(mended)["reason"] == "NewReplicaSetAvailable"
+
+
+def test_a_replica_set_that_was_there_before_is_found():
+    cluster = deployed(replicas=1, progressDeadlineSeconds=2**31 - 1)
+    assert progress(cluster) is None
+    trace = play(with_spec(cluster, progressDeadlineSeconds=600), 1)
+    assert [progress(step.state)["reason"] for step in trace.steps] == ["FoundNewReplicaSet", "NewReplicaSetAvailable"]
 
 
 def test_annotations_and_labels_of_a_template_follow():

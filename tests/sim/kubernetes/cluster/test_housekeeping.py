@@ -18,6 +18,7 @@ from tests.sim.kubernetes.cluster.workloads import (
     status,
 )
 from vlearn.sim.kubernetes.cluster import play, run, started
+from vlearn.sim.kubernetes.cluster.actions import Tell
 from vlearn.sim.kubernetes.store import Key
 
 WEB = f"{APPS}/deployments/web"
@@ -130,6 +131,8 @@ def test_nothing_new_comes_into_a_namespace_that_goes():
     cluster = run(deleted(cluster, f"{CORE}/namespaces/shop"), 60)
     asked(cluster, "POST", f"{CORE}/namespaces/shop/pods", inside(pod("new")), expected=(403,))
     assert cluster.get("namespaces", "shop", "") is not None
+    about = cluster.get("pods", "held", "shop")
+    assert Tell(about, "Held", "still there", "test").apply(cluster.store) is cluster.store
     path = f"{CORE}/namespaces/shop/pods/held"
     cluster = run(patched(cluster, path, {"metadata": {"finalizers": None}}), 60)
     assert cluster.get("namespaces", "shop", "") is None

@@ -42,7 +42,8 @@ def test_so_many_at_once_until_enough_have_succeeded():
     trace = play(given(job(image="good", completions=5, parallelism=2)), 120)
     assert max(len(live(step.state)) for step in trace.steps) == 2
     assert state(trace.final)["succeeded"] == 5
-    assert [type for type, _ in verdicts(trace.final)] == ["SuccessCriteriaMet", "Complete"]
+    reached = "CompletionsReached"
+    assert verdicts(trace.final) == [("SuccessCriteriaMet", reached), ("Complete", reached)]
     assert len(ended(trace.final)) == 5
     assert 15 <= moment(state(trace.final)["completionTime"]) - START < 30
 
@@ -82,9 +83,12 @@ def test_a_suspended_job_runs_no_pod_and_can_be_resumed():
     cluster = run(patched(cluster, f"{BATCH}/jobs/sum", {"spec": {"suspend": True}}), 100)
     assert names(cluster) == []
     assert "startTime" not in state(cluster)
+    assert verdicts(cluster) == [("Suspended", "JobSuspended")]
     cluster = run(patched(cluster, f"{BATCH}/jobs/sum", {"spec": {"suspend": False}}), 20)
     assert len(live(cluster)) == 2
-    assert verdicts(cluster) == []
+    assert state(cluster)["ready"] == 2
+    assert verdicts(cluster) == [("Suspended", "JobResumed")]
+    assert {"Suspended", "Resumed"} <= set(reasons(cluster, "sum"))
 
 
 def test_a_finished_job_goes_after_its_time_to_live_and_its_pods_with_it():

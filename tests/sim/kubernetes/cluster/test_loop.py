@@ -97,3 +97,19 @@ def test_time_runs_forward_only():
     for ahead in (run, play):
         with pytest.raises(ModelError, match="-1 seconds are not possible"):
             ahead(started(1), -1)
+
+
+PATIENCE = "vlearn.sim.kubernetes.cluster.running.PATIENCE"
+
+
+@pytest.mark.parametrize("ahead", [run, play])
+def test_components_that_stay_busy_at_one_moment_are_an_error(ahead, monkeypatch):
+    monkeypatch.setattr(PATIENCE, 3)
+    with pytest.raises(ModelError, match="stay busy"):
+        ahead(started(1).create(deployment()), 60)
+
+
+def test_a_long_run_is_not_a_busy_one(monkeypatch):
+    cluster = run(started(1).create(deployment(replicas=1)), 60)
+    monkeypatch.setattr(PATIENCE, 10)
+    assert len(available(run(cluster, 3600))) == 1

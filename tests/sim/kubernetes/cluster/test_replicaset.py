@@ -13,6 +13,7 @@ from tests.sim.kubernetes.cluster.workloads import (
     pod,
     reasons,
     replica_set,
+    stateful_set,
     status,
     with_spec,
 )
@@ -129,6 +130,17 @@ def test_two_replica_sets_of_the_same_labels_leave_each_others_pods_alone():
     second["metadata"]["name"] = "other"
     cluster = run(started(2).create(replica_set(replicas=2), second), 60)
     assert sorted(owner(cluster, name) for name in names(cluster)) == ["other", "other", "web", "web"]
+
+
+@pytest.mark.parametrize("policy", ["OrderedReady", "Parallel"])
+def test_a_stateful_set_on_a_full_node_tries_again_every_second(policy):
+    inner = {"nodeName": "node-1"}
+    cluster = started(1).create(stateful_set("db", 3, cpu="3", inner=inner, podManagementPolicy=policy))
+    cluster = run(cluster, 60)
+    assert [each["metadata"]["name"] for each in available(cluster)] == ["db-0"]
+    created = [each for each in cluster.objects("events") if each["reason"] == "SuccessfulCreate"]
+    tries = [each["count"] for each in created if "db-1" in each["message"]]
+    assert 30 < sum(tries) < 70
 
 
 def test_a_node_named_by_hand_that_is_full_rejects_pod_after_pod():

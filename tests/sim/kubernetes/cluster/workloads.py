@@ -50,8 +50,8 @@ def replica_set(name="web", replicas=3, image="nginx", cpu="", **spec):
     return _selecting("ReplicaSet", name, image, cpu, {"replicas": replicas, **spec})
 
 
-def stateful_set(name="db", replicas=3, image="redis", **spec):
-    return _selecting("StatefulSet", name, image, "", {"replicas": replicas, "serviceName": name, **spec})
+def stateful_set(name="db", replicas=3, image="redis", cpu="", **spec):
+    return _selecting("StatefulSet", name, image, cpu, {"replicas": replicas, "serviceName": name, **spec})
 
 
 def daemon_set(name="agent", image="nginx", **spec):

@@ -201,6 +201,12 @@ def test_a_load_that_falls_scales_down_only_after_the_window():
     assert since == timestamp(NOW)
 
 
+def test_what_was_recommended_before_is_made_up_for_without_a_reason():
+    """The metric asks for no change; the window, for what the limit of one step held back."""
+    found = look(autoscaler(), 4, 0.05, Recollection(((NOW - 15, 9),)))
+    assert found.events == (("Normal", "SuccessfulRescale", "New size: 8; reason: "),)
+
+
 BOUNDS = [
     (0, None, "ScalingActive", ("False", "ScalingDisabled")),
     (12, 10, "AbleToScale", ("True", "SucceededRescale")),
@@ -233,6 +239,10 @@ def test_of_several_metrics_the_highest_counts_and_a_broken_one_only_forbids_sca
     broken = {"type": "Resource", "resource": {"name": "memory", "target": {"averageUtilization": 50}}}
     assert look(autoscaler(metrics=(cpu(50), cpu(25))), 1, 0.05).replicas == 2
     assert look(autoscaler(metrics=(broken, cpu(25))), 1, 0.05).replicas == 2
+    assert [event[1] for event in look(autoscaler(metrics=(cpu(25), broken)), 1, 0.05).events] == [
+        "FailedGetResourceMetric",
+        "SuccessfulRescale",
+    ]
     down = look(autoscaler(metrics=(cpu(100), broken)), 2, 0.01, Recollection(((NOW - 400, 2),)))
     assert (down.replicas, told(down, "ScalingActive")) == (None, ("False", "FailedGetResourceMetric"))
 

@@ -48,9 +48,10 @@ def test_a_pod_that_has_ended_or_is_to_end_or_has_no_address_is_not_listed(gone)
     assert subsets(service(), [gone]) == ()
 
 
-def test_a_service_may_publish_pods_that_are_not_ready():
-    found = subsets(service(publishNotReadyAddresses=True), [pod("10.0.0.3", ready=False)])
-    assert addresses(found) == ["10.0.0.3"]
+def test_a_service_may_publish_pods_that_are_not_ready_and_those_that_are_being_deleted():
+    leaving = pod("10.0.0.4", deletionTimestamp="2026-01-01T00:00:00Z")
+    found = subsets(service(publishNotReadyAddresses=True), [pod("10.0.0.3", ready=False), leaving])
+    assert addresses(found) == ["10.0.0.3", "10.0.0.4"]
 
 
 def test_pods_whose_port_of_that_name_differs_are_in_subsets_of_their_own():

@@ -86,7 +86,7 @@ def plain(out, err, code):
         lines = _with_sorted_events(lines)
     told = LOGGED.sub(r"error: \1", err).replace('\\"', '"')
     told = re.sub(r"^Error: ", "error: ", told).replace(f"kubectl.1.{MINOR}", "kubectl")
-    return lines, told.splitlines(), code
+    return lines, told.rstrip("\n").splitlines(), code
 
 
 def _with_sorted_events(lines):

@@ -1,5 +1,7 @@
 """What a line of words does: it never raises, and what it cannot do it says by name."""
 
+import shlex
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from vlearn.sim.kubernetes.kubectl import kubectl
 from vlearn.sim.kubernetes.kubectl.client import LONGEST
 
 CLUSTER = run(kubectl(started(3), "create deployment web --image=nginx --replicas=2").cluster, 30)
-WORDS = sorted({word for session in SESSIONS.values() for line in session.splitlines() for word in line.split()})
+LINES = [shlex.split(line) for session in SESSIONS.values() for line in session.splitlines() if line]
+WORDS = sorted({word for line in LINES for word in line})
 
 
 def said(line, cluster=CLUSTER):
@@ -18,8 +21,11 @@ def said(line, cluster=CLUSTER):
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
-def test_no_words_of_a_session_make_it_fail_in_another_way_than_kubectls(words):
+@given(st.sampled_from(LINES), st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["", *WORDS])), max_size=2))
+def test_a_line_with_wrong_words_fails_as_kubectl_fails(line, slips):
+    words = list(line)
+    for at, word in slips:
+        words[at : at + 1] = [word] if word else []
     done = kubectl(CLUSTER, words, FILES)
     assert done.said.code in (0, 1, 2)
     assert bool(done.said.err) >= (done.said.code == 2)

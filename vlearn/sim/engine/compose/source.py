@@ -31,7 +31,10 @@ for _tag, _pattern, _first in (
 
 def read_yaml(text: str, types: type[Loader] = Loader) -> Any:
     """The values of a YAML text. Raises ComposeError for what is no YAML, in the words of Go's library."""
-    loader = types(text)
+    try:
+        loader = types(text)
+    except yaml.reader.ReaderError:
+        raise ComposeError("yaml: control characters are not allowed") from None
     try:
         node = loader.get_single_node()
         if node is None:

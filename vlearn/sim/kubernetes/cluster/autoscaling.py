@@ -14,7 +14,7 @@ from vlearn.sim.kubernetes.cluster.actions import Action, SetStatus, Tell, Updat
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.controllers.autoscaling import PERIOD, autoscaled
 from vlearn.sim.kubernetes.controllers.autoscaling_behavior import Recollection
-from vlearn.sim.kubernetes.controllers.autoscaling_metrics import Usage
+from vlearn.sim.kubernetes.controllers.autoscaling_samples import Usage
 from vlearn.sim.kubernetes.controllers.autoscaling_status import unreachable_status
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store, collection
 

@@ -82,7 +82,7 @@ def _job(cron_job: Object, scheduled: float) -> dict[str, Any]:
     given = template.get("metadata") or {}
     annotations = {
         **(given.get("annotations") or {}),
-        "batch.kubernetes.io/cronjob-scheduled-timestamp": timestamp(scheduled),
+        SCHEDULED: timestamp(scheduled),
     }
     metadata = {
         "name": job_name(cron_job, scheduled),

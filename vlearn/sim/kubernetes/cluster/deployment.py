@@ -8,12 +8,13 @@ from typing import Any
 
 from vlearn.sim.kubernetes.api.conditions import condition, with_condition
 from vlearn.sim.kubernetes.api.moments import timestamp
-from vlearn.sim.kubernetes.cluster.actions import Action, SetStatus, Update
+from vlearn.sim.kubernetes.api.status import StatusError
+from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Update
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
-from vlearn.sim.kubernetes.cluster.deployment_revision import Revised, revised
+from vlearn.sim.kubernetes.cluster.deployment_revision import FAILED_CREATE, Revised, collided, revised, with_progress
 from vlearn.sim.kubernetes.cluster.ownership import claimed, owned
 from vlearn.sim.kubernetes.cluster.replicaset import REPLICA_SETS
-from vlearn.sim.kubernetes.cluster.workers import Controller, removal
+from vlearn.sim.kubernetes.cluster.workers import Controller, is_ending, removal
 from vlearn.sim.kubernetes.controllers.counts import wanted
 from vlearn.sim.kubernetes.controllers.recreate import old_pods_running
 from vlearn.sim.kubernetes.controllers.revisions import find_new, surplus_history
@@ -63,6 +64,19 @@ class DeploymentController(Controller):
         if rev.actions:
             return Work((*updates, *rev.actions), self._deadline(rev.deployment))
         return self._rolled(key, rev, replica_sets, updates, store.now)
+
+    def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
+        """A replica set that may not be created stops the rollout; a name that is taken is counted for another."""
+        deployment = store.get(key)
+        if not isinstance(action, Create) or deployment is None or is_ending(error):
+            return None
+        if error.reason == "AlreadyExists":
+            return Work((collided(deployment),))
+        words = f'Failed to create new replica set "{action.object["metadata"]["name"]}": {error.message}'
+        told = self.say(deployment, FAILED_CREATE, words, "Warning")
+        if not has_deadline(deployment):
+            return Work((told,))
+        return Work((with_progress(deployment, "False", FAILED_CREATE, words, store.now), told))
 
     def _rolled(
         self, key: Key, rev: Revised, replica_sets: Sequence[Object], updates: Sequence[Action], now: float

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vlearn.sim.kubernetes.api.conditions import with_condition
+from vlearn.sim.kubernetes.api.conditions import condition, with_condition
 from vlearn.sim.kubernetes.api.moments import timestamp
 from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Tell, Update, key_of
 from vlearn.sim.kubernetes.controllers.counts import wanted
@@ -18,10 +18,10 @@ from vlearn.sim.kubernetes.controllers.revisions import (
     find_new,
     next_revision,
     revision,
-    same_template,
     template_hash,
 )
 from vlearn.sim.kubernetes.controllers.rolling import max_surge, new_replicas
+from vlearn.sim.kubernetes.controllers.rollout import has_deadline
 from vlearn.sim.kubernetes.controllers.scaling import annotations_of
 from vlearn.sim.kubernetes.store import Object
 
@@ -34,6 +34,7 @@ NOT_COPIED = (
     "deprecated.deployment.rollback.to",
 )
 """Annotations of a deployment that its replica sets do not get."""
+FAILED_CREATE = "ReplicaSetCreateError"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +59,39 @@ def revised(
     least = deployment["spec"].get("minReadySeconds") or 0
     if annotations != (new["metadata"].get("annotations") or {}) or (new["spec"].get("minReadySeconds") or 0) != least:
         metadata = {**new["metadata"], "annotations": annotations}
-        spec = {**new["spec"], **({"minReadySeconds": least} if least else {})}
-        actions.append(Update({**new, "metadata": metadata, "spec": spec}))
+        spec = {name: value for name, value in new["spec"].items() if name != "minReadySeconds"}
+        actions.append(Update({**new, "metadata": metadata, "spec": {**spec, **_readiness(least)}}))
     # A template that was current before takes the next number, so that undoing twice leads forward again.
     current = max(number, revision(new))
     if revision(deployment) != current:
         marked = {**(deployment["metadata"].get("annotations") or {}), REVISION: str(current)}
         actions.append(Update({**deployment, "metadata": {**deployment["metadata"], "annotations": marked}}))
+    if has_deadline(deployment) and condition(deployment, "Progressing") is None:
+        words = f'Found new replica set "{new["metadata"]["name"]}"'
+        actions.append(with_progress(deployment, "True", "FoundNewReplicaSet", words, now))
     return Revised(deployment, new, tuple(actions))
+
+
+def collided(deployment: Object) -> SetStatus:
+    """Something else has the new replica set's name: counted, the count makes another hash of the same template."""
+    status = deployment.get("status") or {}
+    return SetStatus(key_of(deployment), {**status, "collisionCount": (status.get("collisionCount") or 0) + 1})
+
+
+def with_progress(deployment: Object, verdict: str, reason: str, message: str, now: float) -> SetStatus:
+    """What the deployment's status says of its progress from now on."""
+    status = deployment.get("status") or {}
+    said = {"type": "Progressing", "status": verdict, "reason": reason, "message": message}
+    conditions = with_condition(status.get("conditions") or (), {**said, "lastUpdateTime": timestamp(now)}, now)
+    return SetStatus(key_of(deployment), {**status, "conditions": list(conditions)})
 
 
 def _created(
     deployment: Object, replica_sets: Sequence[Object], number: int, say: Callable[[Object, str, str], Tell], now: float
 ) -> Revised:
     metadata, template = deployment["metadata"], deployment["spec"]["template"]
-    status = deployment.get("status") or {}
-    digest = template_hash(template, status.get("collisionCount"))
+    digest = template_hash(template, (deployment.get("status") or {}).get("collisionCount"))
     name = f"{metadata['name']}-{digest}"
-    taken = next((each for each in replica_sets if each["metadata"]["name"] == name), None)
-    if taken is not None and not same_template(taken["spec"]["template"], template):
-        # Another template has this hash: counted, the count makes another hash of this one.
-        collided = {**status, "collisionCount": (status.get("collisionCount") or 0) + 1}
-        return Revised(deployment, None, (SetStatus(key_of(deployment), collided),))
     inner = template.get("metadata") or {}
     labels = {**(inner.get("labels") or {}), HASH_LABEL: digest}
     selector = deployment["spec"]["selector"]
@@ -97,10 +109,9 @@ def _created(
             "replicas": 0,
             "selector": {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), HASH_LABEL: digest}},
             "template": {**template, "metadata": {**inner, "labels": labels}},
+            **_readiness(deployment["spec"].get("minReadySeconds")),
         },
     }
-    if deployment["spec"].get("minReadySeconds"):
-        replica_set["spec"]["minReadySeconds"] = deployment["spec"]["minReadySeconds"]
     size = new_replicas(deployment, [*replica_sets, replica_set], replica_set)
     replica_set["spec"]["replicas"] = size
     actions: list[Action] = [Create(replica_set)]
@@ -111,11 +122,13 @@ def _created(
         marked = {**(metadata.get("annotations") or {}), REVISION: str(number)}
         actions.append(Update({**deployment, "metadata": {**metadata, "annotations": marked}}))
     message = f'Created new replica set "{name}"'
-    said = {"type": "Progressing", "status": "True", "reason": "NewReplicaSetCreated", "message": message}
-    if deployment["spec"].get("progressDeadlineSeconds") is not None:
-        conditions = with_condition(status.get("conditions") or (), {**said, "lastUpdateTime": timestamp(now)}, now)
-        actions.append(SetStatus(key_of(deployment), {**status, "conditions": list(conditions)}))
+    if has_deadline(deployment):
+        actions.append(with_progress(deployment, "True", "NewReplicaSetCreated", message, now))
     return Revised(deployment, None, tuple(actions))
+
+
+def _readiness(seconds: int | None) -> dict[str, int]:
+    return {"minReadySeconds": seconds} if seconds else {}
 
 
 def _annotations(deployment: Object, replica_set: Object | None, number: int) -> Mapping[str, str]:

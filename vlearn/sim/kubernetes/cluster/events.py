@@ -1,7 +1,8 @@
 """Events: what components tell of an object, as objects of the API themselves.
 
 The same event again raises its count. Source: k8s.io/client-go, tools/record. Leaves out the aggregation of events that
-differ only in their message, and the limit of how many a component may send.
+differ only in their message, and the limit of how many a component may send. As everything else, an event may not come
+into a namespace that is missing or to go: upstream's recorders are refused and give up.
 """
 
 from hashlib import blake2b
@@ -33,6 +34,8 @@ def recorded(
     now = timestamp(store.now)
     if before is not None:
         return store.put(key, {**before, "count": before["count"] + 1, "lastTimestamp": now})
+    if not _is_open(store, namespace):
+        return store
     involved = {
         "kind": about["kind"],
         "namespace": metadata.get("namespace"),
@@ -58,3 +61,8 @@ def recorded(
         "reportingInstance": host,
     }
     return store.put(key, event)
+
+
+def _is_open(store: Store, namespace: str) -> bool:
+    found = store.get(Key("namespaces", "", namespace))
+    return found is not None and found["metadata"].get("deletionTimestamp") is None

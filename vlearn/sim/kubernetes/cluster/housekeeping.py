@@ -78,7 +78,8 @@ class NamespaceController(_Housekeeper):
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
         """Delete its content; when that has gone, let it go."""
-        return Work((Empty(key.name),)) if emptying(store, key.name) else NOTHING
+        action = Empty(key.name)
+        return Work((action,)) if action.apply(store) is not store else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +128,6 @@ class QuotaController(_Housekeeper):
             return NOTHING
         hard = (quota.get("spec") or {}).get("hard") or {}
         return Work((SetStatus(key, {"hard": dict(hard), "used": used(quota, store.objects, store.now)}),))
-
-
-def emptying(store: Store, namespace: str) -> bool:
-    """Whether one more step of a namespace's end would change anything."""
-    return Empty(namespace).apply(store) is not store
 
 
 def _owners(change: Change, store: Store) -> list[Key]:

@@ -1,6 +1,7 @@
 """The kubelets of a running cluster: each brings its machine to what the API server says of its pods.
 
-A kubelet that is cut off goes on with what it last saw, and nobody hears of it.
+One look is at one pod, or at the node as a whole: pressure, conditions, and what is left of pods that nobody knows any
+more. A kubelet that is cut off goes on with what it last saw, and nobody hears of it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,16 +12,14 @@ from immutables import Map
 from vlearn.sim.kubernetes.cluster.actions import Action, Remove, SetStatus, Tell
 from vlearn.sim.kubernetes.cluster.cluster import Cluster, Item
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
-from vlearn.sim.kubernetes.node import Machine, PodSynced, stop_pod, sync_node, sync_pod
+from vlearn.sim.kubernetes.node import Machine, PodSynced, Told, stop_pod, sync_node, sync_pod
+from vlearn.sim.kubernetes.node.eviction import PERIOD
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store
 from vlearn.sim.kubernetes.store.tags import on_node
 
 KUBELET = "kubelet"
-PERIOD = 10.0
-"""Seconds between two looks of a kubelet at its node's memory and disk."""
-
-
 _HEEDED = ("uid", "deletionTimestamp", "deletionGracePeriodSeconds", "annotations", "labels")
+"""Of a pod's metadata what a kubelet goes by."""
 
 
 class Look(NamedTuple):
@@ -60,12 +59,13 @@ class Kubelets:
             return self._housekeeping(machine, seen, store.now)
         pod = seen.get(item.key)
         if pod is None or pod["spec"].get("nodeName") != node:
-            return Look(self._stopped(machine, item.key, "", store.now), False)
+            machine, ends = _stopped(machine, item.key, "", store.now)
+            self.changed[node] = machine
+            return Look(Work(again=ends), False)
         uid = pod["metadata"]["uid"]
         if uid not in machine.sandboxes:
-            # Another pod of this name may not have ended yet.
-            self._stopped(machine, item.key, uid, store.now)
-            machine = self.changed.get(node, machine)
+            # Another pod of this name may not have ended yet; its end is seen when the node is looked at as a whole.
+            machine, _ = _stopped(machine, item.key, uid, store.now)
         own = seen.get(home(node))
         done = sync_pod(machine, pod, store.now, self.cluster.registry, own)
         self.changed[node] = done.machine
@@ -78,35 +78,19 @@ class Kubelets:
         node = store.get(home(machine.node))
         if node is None:
             return Look(NOTHING, heard)
-        keys = {pod["metadata"]["uid"]: key for key, pod in store.under(on_node(machine.node))}
-        for uid in [uid for uid in machine.sandboxes if uid not in keys]:
+        pods = {pod["metadata"]["uid"]: (key, pod) for key, pod in store.under(on_node(machine.node), "pods")}
+        for uid in [uid for uid in machine.sandboxes if uid not in pods]:
             machine = stop_pod(machine, uid, now)
-        done = sync_node(machine, [pod for _, pod in store.under(on_node(machine.node))], node, now)
+        done = sync_node(machine, [pod for _, pod in pods.values()], node, now)
         self.changed[machine.node] = done.machine
-        told = [
-            Tell(each.about, each.told.reason, each.told.message, KUBELET, each.told.type, machine.node)
-            for each in done.told
-        ]
+        told = [_said(each.about, each.told, machine.node) for each in done.told]
         status = node.get("status") or {}
         news = _without_heartbeat(status.get("conditions") or ()) != _without_heartbeat(done.conditions)
         written = [SetStatus(home(machine.node), {**status, "conditions": done.conditions})] if news else []
-        if keys or done.machine.sandboxes:
-            again: float | None = PERIOD
-        else:
-            again = None if done.due is None else done.due - now
-        evicted = (item_of(machine.node, keys[done.evicted]),) if done.evicted else ()
+        idle = None if done.due is None else done.due - now
+        again = PERIOD if pods or done.machine.sandboxes else idle
+        evicted = (item_of(machine.node, pods[done.evicted][0]),) if done.evicted else ()
         return Look(Work((*told, *written), again), heard, evicted)
-
-    def _stopped(self, machine: Machine, key: Key, uid: str, now: float) -> Work:
-        """Stop what runs under this name and is not the pod of this uid: the API server no longer knows it."""
-        again = None
-        for box in machine.sandboxes.values():
-            if (box.namespace, box.name) == (key.namespace, key.name) and box.uid != uid:
-                machine = stop_pod(machine, box.uid, now)
-                if (at := machine.dues.get(box.uid)) is not None:
-                    again = max(at - now, 0.0)
-        self.changed[machine.node] = machine
-        return Work(again=again)
 
     def _runs(self, node: str) -> bool:
         down = self.cluster.down
@@ -140,7 +124,21 @@ def node_item(item: Item) -> Item:
 
 def is_kubelets(item: Item) -> bool:
     """Whether an item is one for a kubelet."""
-    return item.component.startswith(KUBELET)
+    return item.component.startswith(f"{KUBELET}/")
+
+
+def _stopped(machine: Machine, key: Key, uid: str, now: float) -> tuple[Machine, float | None]:
+    """Without what runs under this name and is not the pod of this uid: the API server no longer knows it.
+
+    Where that takes time, the seconds until it has ended too.
+    """
+    ends = None
+    for box in machine.sandboxes.values():
+        if (box.namespace, box.name) == (key.namespace, key.name) and box.uid != uid:
+            machine = stop_pod(machine, box.uid, now)
+            if (at := machine.dues.get(box.uid)) is not None:
+                ends = max(at - now, 0.0)
+    return machine, ends
 
 
 def _is_news(change: Change) -> bool:
@@ -151,13 +149,17 @@ def _is_news(change: Change) -> bool:
     return any(before["metadata"].get(name) != after["metadata"].get(name) for name in _HEEDED)
 
 
+def _said(about: Object, told: Told, node: str) -> Tell:
+    return Tell(about, told.reason, told.message, KUBELET, told.type, node, told.field)
+
+
 def _without_heartbeat(conditions: Iterable[Object]) -> list[Object]:
     return [{**each, "lastHeartbeatTime": None} for each in conditions]
 
 
 def _actions(done: PodSynced, key: Key, pod: Object, node: str) -> Iterator[Action]:
     for each in done.told:
-        yield Tell(pod, each.reason, each.message, KUBELET, each.type, node, each.field)
+        yield _said(pod, each, node)
     if done.status is not None:
         yield SetStatus(key, done.status)
     if done.removed:

@@ -5,30 +5,21 @@ another: what the cluster comes to does not depend on it, and the tests let chan
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.cluster.cluster import Cluster
+from vlearn.sim.kubernetes.cluster.queue import Choose, first
 from vlearn.sim.kubernetes.cluster.running import Running
 from vlearn.sim.kubernetes.store import Store
 from vlearn.trace import Step, Trace
 
-Choose = Callable[[int], int]
-"""Given how many items wait, which of them is next."""
-
-PATIENCE = 100_000
 AT_A_TIME = 2_000
 """Looks between two reports of progress."""
 
 
-def first(waiting: int) -> int:
-    """First come, first served."""
-    return 0
-
-
 def steps(cluster: Cluster, until: float | None = None, choose: Choose = first) -> Iterator[Step[Cluster]]:
     """What happens until a moment (seconds since 1970), one effect at a time; without one, until nothing is left to do
-    at the present moment. Time passes only as far as it must.
+    at the present moment. Time passes only as far as it must. Raises ModelError where components stay busy for ever.
     """
     running = Running(cluster)
     while True:
@@ -41,7 +32,7 @@ def steps(cluster: Cluster, until: float | None = None, choose: Choose = first) 
 
 
 def play(cluster: Cluster, seconds: float, choose: Choose = first) -> Trace[Cluster]:
-    """So many seconds of a cluster's life, as a run that a player shows."""
+    """So many seconds of a cluster's life, as a run that a player shows. Raises ModelError as `run` does."""
     return Trace(cluster, tuple(steps(cluster, _end(cluster, seconds), choose)))
 
 
@@ -53,14 +44,10 @@ def run(
     """
     running = Running(cluster)
     end = _end(cluster, seconds)
-    left = PATIENCE * (1 + len(cluster.machines))
     while True:
         done = running.exhaust(choose, AT_A_TIME)
-        left -= done
         if progress is not None:
             progress(running.store)
-        if left <= 0:
-            raise ModelError("the components stay busy: two of them undo each other's work")
         if done < AT_A_TIME and not running.wait(end):
             return running.frozen()
 
@@ -71,8 +58,3 @@ def _end(cluster: Cluster, seconds: float) -> float:
             f"time runs forward: {seconds} seconds are not possible; an earlier moment is an earlier value"
         )
     return cluster.now + seconds
-
-
-def advanced(cluster: Cluster, now: float) -> Cluster:
-    """The cluster with another time of day, nothing done yet."""
-    return replace(cluster, store=replace(cluster.store, now=now))

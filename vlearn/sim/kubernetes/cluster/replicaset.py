@@ -5,20 +5,17 @@ Source: pkg/controller/replicaset. Leaves out expectations: this controller's vi
 
 from typing import Any
 
-from vlearn.sim.kubernetes.api.moments import timestamp
-from vlearn.sim.kubernetes.api.pods import is_active, phase
+from vlearn.sim.kubernetes.api.pods import is_active
 from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, SetStatus
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.ownership import claimed, controller_of, owned
-from vlearn.sim.kubernetes.cluster.workers import Controller, from_template, removal
+from vlearn.sim.kubernetes.cluster.workers import REJECTED, Controller, failed_at_birth, from_template, removal
 from vlearn.sim.kubernetes.controllers.counts import wanted
 from vlearn.sim.kubernetes.controllers.replicaset import replica_set_status, replica_set_step
 from vlearn.sim.kubernetes.store import Key, Object, Store
 
 REPLICA_SETS = "replicasets.apps"
-REJECTED = 1.0
-"""Seconds before a pod that its node rejected at once is replaced. Upstream only the rate of requests slows this."""
 
 
 class ReplicaSetController(Controller):
@@ -36,7 +33,7 @@ class ReplicaSetController(Controller):
         active = [pod for pod in pods if is_active(pod)]
         step = replica_set_step(replica_set, pods, _related(store, replica_set, pods), store.now)
         told = self.say(replica_set, "SuccessfulCreate", "Created pod: {name}")
-        waits = step.create > 0 and any(_failed_at_birth(pod, store.now) for pod in pods)
+        waits = step.create > 0 and any(failed_at_birth(pod, store.now) for pod in pods)
         creates = [from_template(replica_set, replica_set["spec"]["template"], told)] * (0 if waits else step.create)
         deletes: list[Action] = []
         for pod in step.delete:
@@ -66,10 +63,6 @@ def _related(store: Store, replica_set: Object, pods: list[Object]) -> list[Obje
     if owner is None:
         return pods
     return [pod for each in owned(store, owner, REPLICA_SETS) for pod in owned(store, each, "pods")]
-
-
-def _failed_at_birth(pod: Object, now: float) -> bool:
-    return phase(pod) == "Failed" and pod["metadata"]["creationTimestamp"] == timestamp(now)
 
 
 def _until_available(replica_set: Object, status: dict[str, Any]) -> float | None:

@@ -3,26 +3,29 @@
 Who is told what, in which order they look, and what becomes of a refusal: that is all that is here.
 """
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from immutables import Map
 
+from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, unrecorded
 from vlearn.sim.kubernetes.cluster.cluster import API_SERVER, Cluster, Item
 from vlearn.sim.kubernetes.cluster.component import Component, Work
 from vlearn.sim.kubernetes.cluster.control_plane import control_plane
-from vlearn.sim.kubernetes.cluster.kubelets import PERIOD, Kubelets, is_kubelets, node_item
+from vlearn.sim.kubernetes.cluster.kubelets import Kubelets, is_kubelets, node_item
+from vlearn.sim.kubernetes.cluster.queue import Choose, Queue
+from vlearn.sim.kubernetes.cluster.retry import pause
 from vlearn.sim.kubernetes.cluster.telling import told, unheard
-from vlearn.sim.kubernetes.cluster.usage import cores
-from vlearn.sim.kubernetes.store import Change, Store
+from vlearn.sim.kubernetes.cluster.usage import MetricsServer
+from vlearn.sim.kubernetes.cluster.watchers import Watchers
+from vlearn.sim.kubernetes.node.eviction import PERIOD
+from vlearn.sim.kubernetes.store import Store
 from vlearn.trace import Event
 
-FIRST_RETRY, LONGEST_RETRY = 0.005, 1000.0
-"""Seconds before a component that met an error looks again; doubled each time (client-go's default)."""
+PATIENCE = 20_000
+"""Looks at one moment, for the control plane and for each node: with more, nobody will ever come to rest."""
 
 
 class Running:
@@ -37,16 +40,14 @@ class Running:
         self.seen = cluster.seen
         self.is_headless = API_SERVER in cluster.down
         self.kubelets = Kubelets(cluster)
+        self.metrics = MetricsServer(cluster.demand)
         self.components: dict[str, Component] = {
             each.name: each for each in control_plane(cluster, self.heard, self.usage) if each.name not in cluster.down
         }
-        self.watchers: dict[str, list[Component]] = {}
-        for each in self.components.values():
-            for resource in each.resources:
-                self.watchers.setdefault(resource, []).append(each)
-        self._usage: tuple[int, dict[str, float]] = (-1, {})
-        self.queue = deque(cluster.queue)
-        self.queued = set(cluster.queue)
+        self.watchers = Watchers(self.components.values(), self.kubelets)
+        self.queue = Queue(cluster.queue)
+        self._patience = PATIENCE * (1 + len(cluster.machines))
+        self._looks = 0
 
     def frozen(self) -> Cluster:
         """The cluster as it is now."""
@@ -61,8 +62,11 @@ class Running:
             seen=self.seen,
         )
 
-    def look(self, choose: Callable[[int], int]) -> Event | None:
-        """Let components look until one does something; None when nobody has anything to do at this moment."""
+    def look(self, choose: Choose) -> Event | None:
+        """Let components look until one does something; None when nobody has anything to do at this moment.
+
+        Raises ModelError where that moment never comes to an end.
+        """
         self._spread()
         while (item := self._taken(choose)) is not None:
             before = self.store
@@ -74,11 +78,8 @@ class Running:
                 return told(item, before, self.store)
         return None
 
-    def exhaust(self, choose: Callable[[int], int], looks: int) -> int:
-        """Let components look until nobody has anything to do at this moment, and tell nothing; how many looks it took.
-
-        At most so many.
-        """
+    def exhaust(self, choose: Choose, looks: int) -> int:
+        """The same until there is nothing left to do, or for so many looks, and nothing is told; how many it took."""
         self._spread()
         done = 0
         while done < looks and (item := self._taken(choose)) is not None:
@@ -89,14 +90,16 @@ class Running:
 
     def wait(self, until: float) -> bool:
         """Let time pass to the next item of the agenda; False, and the time is `until`, where that is later."""
-        at = min((when for item, when in self.agenda.items() if self._may_look(item)), default=None)
+        possible = filter(is_kubelets, self.agenda) if self.is_headless else self.agenda
+        at = min((self.agenda[item] for item in possible), default=None)
         if at is None or at > until:
             self.store = replace(self.store, now=max(until, self.store.now))
             return False
-        self.store = replace(self.store, now=max(at, self.store.now))
+        if at > self.store.now:
+            self.store, self._looks = replace(self.store, now=at), 0
         for item in [item for item, when in self.agenda.items() if when <= self.store.now]:
             del self.agenda[item]
-            self._enqueue(item)
+            self.queue.put(item)
         return True
 
     def heard(self, node: str) -> float:
@@ -104,23 +107,15 @@ class Running:
         return self.cluster.silent.get(node, self.store.now)
 
     def usage(self, uid: str) -> float | None:
-        """The cores that a pod takes now."""
-        revision, known = self._usage
-        if revision != self.store.revision:
-            known = cores(self.store, self.cluster.demand)
-            self._usage = self.store.revision, known
-        return known.get(uid)
-
-    def _may_look(self, item: Item) -> bool:
-        """Without an API server only the kubelets go on."""
-        return not self.is_headless or is_kubelets(item)
+        """The cores that a pod takes now; None where nobody has measured."""
+        return self.metrics.cores(self.store, uid)
 
     def _looked(self, item: Item) -> Event | None:
         """Let a component look; an event only of what the API server does not hear of."""
         if is_kubelets(item):
             work, heard, following = self.kubelets.reconcile(self.store, item)
             for each in following:
-                self._enqueue(each)
+                self.queue.put(each)
             self.agenda.setdefault(node_item(item), self.store.now + PERIOD)
             if self.is_headless or not heard:
                 self._remember(item, work)
@@ -153,15 +148,14 @@ class Running:
             self._applied(answer.actions)
         tries = self.tries.get(item, 0)
         self.tries[item] = tries + 1
-        wait = min(FIRST_RETRY * 2.0 ** min(tries, 30), LONGEST_RETRY)
-        self.agenda[item] = min(self.store.now + wait, self.agenda.get(item, float("inf")))
+        self.agenda[item] = min(self.store.now + pause(tries), self.agenda.get(item, float("inf")))
 
     def _remember(self, item: Item, work: Work) -> None:
         self.agenda.pop(item, None)
         if work.again is not None and work.again > 0:
             self.agenda[item] = self.store.now + work.again
         elif work.again is not None:
-            self._enqueue(item)
+            self.queue.put(item)
         if work.memory is None:
             self.memory.pop(item, None)
         else:
@@ -172,33 +166,13 @@ class Running:
         if self.seen == self.store.revision:
             return
         for change in self.store.changes(self.seen):
-            self._tell(change)
+            for item in self.watchers.told(change, self.store):
+                self.queue.put(item)
         self.seen = self.store.revision
 
-    def _tell(self, change: Change) -> None:
-        for component in self.watchers.get(change.key.resource, ()):
-            for key in component.concerns(change, self.store):
-                self._enqueue(Item(component.name, key))
-        if change.key.resource == "pods":
-            for item in self.kubelets.concerns(change):
-                self._enqueue(item)
-
-    def _enqueue(self, item: Item) -> None:
-        if item not in self.queued:
-            self.queued.add(item)
-            self.queue.append(item)
-
-    def _taken(self, choose: Callable[[int], int]) -> Item | None:
-        """The next item, or the one that is chosen of those that wait."""
-        if not self.is_headless:
-            at = choose(len(self.queue)) if self.queue else None
-        else:
-            possible = [n for n, item in enumerate(self.queue) if self._may_look(item)]
-            at = possible[choose(len(possible))] if possible else None
-        if at is None:
-            return None
-        self.queue.rotate(-at)
-        item = self.queue.popleft()
-        self.queue.rotate(at)
-        self.queued.discard(item)
+    def _taken(self, choose: Choose) -> Item | None:
+        item = self.queue.take(choose, is_kubelets if self.is_headless else None)
+        self._looks += item is not None
+        if self._looks > self._patience:
+            raise ModelError("the components stay busy: two of them undo each other's work")
         return item

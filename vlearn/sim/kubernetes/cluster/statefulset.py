@@ -4,15 +4,16 @@ Source: pkg/controller/statefulset, stateful_set.go and stateful_pod_control.go.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Tell, Update
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.ownership import claimed
-from vlearn.sim.kubernetes.cluster.workers import Controller, removal
+from vlearn.sim.kubernetes.cluster.workers import REJECTED, Controller, failed_at_birth, removal
 from vlearn.sim.kubernetes.controllers.history import History, Revision, history, name, surplus_revisions
-from vlearn.sim.kubernetes.controllers.statefulset import StatefulSetStep, stateful_set_step
+from vlearn.sim.kubernetes.controllers.statefulset import stateful_set_step
 from vlearn.sim.kubernetes.controllers.statefulset_identity import (
     claim_templates,
     is_member,
@@ -20,6 +21,7 @@ from vlearn.sim.kubernetes.controllers.statefulset_identity import (
     revision_of,
 )
 from vlearn.sim.kubernetes.controllers.statefulset_status import next_available, stateful_set_status
+from vlearn.sim.kubernetes.controllers.statefulset_steps import StatefulSetStep
 from vlearn.sim.kubernetes.store import Key, Object, Store, collection
 
 STATEFUL_SETS = "statefulsets.apps"
@@ -42,6 +44,8 @@ class StatefulSetController(Controller):
         revisions, adopted = claimed(store, stateful_set, REVISIONS)
         past = _history(store, stateful_set, revisions)
         step = stateful_set_step(stateful_set, pods, store.now, past, _claims(store, stateful_set))
+        kept = tuple(pod for pod in step.delete if not failed_at_birth(pod, store.now))
+        waits, step = len(kept) < len(step.delete), replace(step, delete=kept)
         status = stateful_set_status(stateful_set, pods, store.now, past, step)
         live = {name(past.current), name(past.update), *map(revision_of, pods)}
         actions = (
@@ -52,7 +56,7 @@ class StatefulSetController(Controller):
             SetStatus(key, status),
             *map(removal, surplus_revisions(stateful_set, revisions, live)),
         )
-        return Work(actions, next_available(stateful_set, pods, store.now))
+        return Work(actions, REJECTED if waits else next_available(stateful_set, pods, store.now))
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
         """A pod or claim that may not be created is reported on the set, and tried again later and later."""

@@ -29,6 +29,20 @@ def cores(store: Store, demand: Mapping[tuple[str, str], float]) -> dict[str, fl
     return found
 
 
+class MetricsServer:
+    """Reports it pod by pod, and computes it once for each version of the store."""
+
+    def __init__(self, demand: Mapping[tuple[str, str], float]) -> None:
+        self._demand = demand
+        self._revision, self._cores = -1, dict[str, float]()
+
+    def cores(self, store: Store, uid: str) -> float | None:
+        """The cores that a pod takes, or None."""
+        if self._revision != store.revision:
+            self._revision, self._cores = store.revision, cores(store, self._demand)
+        return self._cores.get(uid)
+
+
 def _serves(pod: Pod) -> bool:
     return is_active(pod) and is_ready(pod)
 

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from vlearn.sim.kubernetes.api.moments import timestamp
+from vlearn.sim.kubernetes.api.pods import phase
 from vlearn.sim.kubernetes.api.status import StatusError
+from vlearn.sim.kubernetes.apiserver.admission.namespaces import NAMESPACE_TERMINATING
 from vlearn.sim.kubernetes.cluster.actions import Action, Create, Remove, Tell, key_of
 from vlearn.sim.kubernetes.cluster.component import Work
 from vlearn.sim.kubernetes.cluster.ownership import would_own
 from vlearn.sim.kubernetes.controllers.owners import controller_reference
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store
+
+REJECTED = 1.0
+"""Seconds before a pod that failed at birth is replaced. Upstream only the rate of requests slows this."""
 
 
 def concerned(change: Change, store: Store, own: str) -> Iterable[Key]:
@@ -35,6 +41,17 @@ def tell(
     return Tell(about, reason, message, component, type)
 
 
+def failed_at_birth(pod: Object, now: float) -> bool:
+    """Whether its node has rejected a pod in the very second in which it was made."""
+    return phase(pod) == "Failed" and bool(pod["metadata"]["creationTimestamp"] == timestamp(now))
+
+
+def is_ending(error: StatusError) -> bool:
+    """Whether an object may not be created because its namespace is on its way out."""
+    causes = (error.details or {}).get("causes") or ()
+    return any(each.get("reason") == NAMESPACE_TERMINATING for each in causes)
+
+
 def removal(object: Object) -> Remove:
     """Delete this very object, and not another that has taken its name."""
     return Remove(key_of(object), object["metadata"]["uid"])
@@ -57,9 +74,12 @@ class Controller:
         return concerned(change, store, self.own)
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
-        """What may not be created is reported on its owner; the next try follows by itself, later and later."""
+        """What may not be created is reported on its owner; the next try follows by itself, later and later.
+
+        Where the namespace is to go, nothing is: no later try will do better.
+        """
         owner = store.get(key)
-        if not isinstance(action, Create) or owner is None:
+        if not isinstance(action, Create) or owner is None or is_ending(error):
             return None
         return Work((self.say(owner, "FailedCreate", f"Error creating: {error.message}", "Warning"),))
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from vlearn.sim.kubernetes.api.moments import timestamp
 from vlearn.sim.kubernetes.api.pods import Pod
-from vlearn.sim.kubernetes.api.quantity import parse_quantity
-from vlearn.sim.kubernetes.api.refusal import Refused
 from vlearn.sim.kubernetes.controllers.autoscaling_behavior import Behavior, Recollection, limited, scaled, stabilized
-from vlearn.sim.kubernetes.controllers.autoscaling_metrics import Proposal, Tolerances, Usage, proposed
+from vlearn.sim.kubernetes.controllers.autoscaling_metrics import Proposal
+from vlearn.sim.kubernetes.controllers.autoscaling_proposals import Failure, NoProposal, best_proposal
+from vlearn.sim.kubernetes.controllers.autoscaling_samples import Usage
 from vlearn.sim.kubernetes.controllers.autoscaling_status import (
     Autoscaler,
     Conditions,
@@ -46,14 +46,7 @@ class _Decision:
     conditions: Conditions
     memory: Recollection
     metrics: Metrics = ()
-
-
-class _Failed(Refused):
-    """No metric says anything that may be acted on; `condition` is what becomes of ScalingActive."""
-
-    def __init__(self, message: str, reason: str, first: str, metrics: Metrics) -> None:
-        super().__init__(message)
-        self.reason, self.first, self.metrics = reason, first, metrics
+    failures: tuple[Failure, ...] = ()
 
 
 def autoscaled(
@@ -66,21 +59,23 @@ def autoscaled(
     conditions = with_condition(conditions_of(autoscaler), now, *got)
     try:
         decision = _decided(autoscaler, current, pods, usage, now, memory, conditions)
-    except _Failed as error:
-        words = f"the HPA was unable to compute the replica count: {error.first}"
-        conditions = with_condition(conditions, now, "ScalingActive", False, error.reason, words)
+    except NoProposal as error:
+        first = error.failures[0]
+        words = f"the HPA was unable to compute the replica count: {first.message}"
+        conditions = with_condition(conditions, now, "ScalingActive", False, first.reason, words)
         status = status_of(autoscaler, current, _desired_before(autoscaler), conditions, error.metrics)
-        events = (("Warning", error.reason, error.first), ("Warning", "FailedComputeMetricsReplicas", str(error)))
+        events = (*_warnings(error.failures), ("Warning", "FailedComputeMetricsReplicas", str(error)))
         return Autoscaling(None, status, events, memory)
+    warnings = _warnings(decision.failures)
     if decision.replicas == current:
         status = status_of(autoscaler, current, current, decision.conditions, decision.metrics)
-        return Autoscaling(None, status, (), decision.memory)
+        return Autoscaling(None, status, warnings, decision.memory)
     words = f"the HPA controller was able to update the target scale to {decision.replicas}"
     conditions = with_condition(decision.conditions, now, "AbleToScale", True, "SucceededRescale", words)
     status = status_of(autoscaler, current, decision.replicas, conditions, decision.metrics)
     event = ("Normal", "SuccessfulRescale", f"New size: {decision.replicas}; reason: {decision.why}")
     after = scaled(_behavior(autoscaler), decision.memory, current, decision.replicas, now)
-    return Autoscaling(decision.replicas, {**status, "lastScaleTime": timestamp(now)}, (event,), after)
+    return Autoscaling(decision.replicas, {**status, "lastScaleTime": timestamp(now)}, (*warnings, event), after)
 
 
 def _decided(
@@ -103,10 +98,10 @@ def _decided(
     if current < low:
         return _Decision(low, "Current number of replicas below Spec.MinReplicas", conditions, memory)
     measured = {pod["metadata"]["uid"]: usage(pod["metadata"]["uid"]) for pod in pods}
-    best, metrics = _best(spec, current, pods, measured.get, now)
+    found = best_proposal(spec, current, pods, measured.get, now)
+    best = found.proposal
     words = f"the HPA was able to successfully calculate a replica count from {best.name}"
     conditions = with_condition(conditions, now, "ScalingActive", True, "ValidMetricFound", words)
-    why = f"{best.name} above target" if best.replicas > current else "All metrics below target"
     behavior = _behavior(autoscaler)
     stable, memory = stabilized(behavior, current, best.replicas, memory, now)
     conditions = with_condition(
@@ -115,39 +110,18 @@ def _decided(
     bounded = limited(behavior, low, high, current, stable, memory, now)
     held = bounded.replicas != stable
     conditions = with_condition(conditions, now, "ScalingLimited", held, bounded.reason, bounded.message)
-    return _Decision(bounded.replicas, why, conditions, memory, metrics)
+    return _Decision(bounded.replicas, _why(best, current), conditions, memory, found.metrics, found.failures)
 
 
-def _best(
-    spec: Mapping[str, Any], current: int, pods: Sequence[Pod], usage: Usage, now: float
-) -> tuple[Proposal, Metrics]:
-    """The proposal of most replicas. A metric that fails counts for nothing, unless the others would scale down."""
-    proposals, metrics, failures = [], [], []
-    for metric in spec.get("metrics") or ():
-        try:
-            found = proposed(metric, current, pods, usage, now, _tolerances(spec.get("behavior") or {}))
-        except Refused as error:
-            failures.append((metric, str(error)))
-            continue
-        proposals.append(found)
-        metrics.append({"type": "Resource", "resource": {"name": metric["resource"]["name"], "current": found.current}})
-    best = max(proposals, key=lambda each: each.replicas, default=None)
-    if best is None or (failures and best.replicas < current):
-        raise _failed(failures, len(proposals) + len(failures), tuple(metrics))
-    return best, tuple(metrics)
+def _why(best: Proposal, current: int) -> str:
+    """What upstream gives as the reason: the metric's wish alone, though it may be a window that decides in the end."""
+    if best.replicas == current:
+        return ""
+    return f"{best.name} above target" if best.replicas > current else "All metrics below target"
 
 
-def _failed(failures: list[tuple[Any, str]], of: int, metrics: Metrics) -> _Failed:
-    if not failures:
-        return _Failed("invalid metrics (0 invalid out of 0)", "FailedGetResourceMetric", "no metrics", metrics)
-    metric, first = failures[0]
-    name = (metric.get("resource") or {}).get("name", "")
-    words = f"first error is: failed to get {name} resource metric value: {first}"
-    return _Failed(f"invalid metrics ({len(failures)} invalid out of {of}), {words}", _reason(metric), first, metrics)
-
-
-def _reason(metric: Mapping[str, Any]) -> str:
-    return f"FailedGet{metric.get('type', '')}Metric"
+def _warnings(failures: Sequence[Failure]) -> tuple[Event, ...]:
+    return tuple(("Warning", each.reason, each.message) for each in failures)
 
 
 def _stability(behavior: Behavior, current: int, desired: int, stable: int) -> tuple[str, str]:
@@ -160,12 +134,6 @@ def _stability(behavior: Behavior, current: int, desired: int, stable: int) -> t
         if up
         else ("ScaleDownStabilized", words.format("higher", "highest"))
     )
-
-
-def _tolerances(behavior: Mapping[str, Any]) -> Tolerances:
-    given = [(behavior.get(direction) or {}).get("tolerance") for direction in ("scaleUp", "scaleDown")]
-    up, down = (0.1 if each is None else parse_quantity(str(each)).nanos / 1e9 for each in given)
-    return Tolerances(up, down)
 
 
 def _behavior(autoscaler: Autoscaler) -> Behavior:

@@ -1,7 +1,7 @@
 """How many replicas a metric asks for: the ratio of what the pods use to what they should, times how many they are.
 
 Pods whose sample cannot be trusted, and pods without one, only ever dampen a change: those without a sample count as
-busy where the metric asks for fewer, both as idle where it asks for more. Only the processor is measured. Source:
+busy where the metric asks for fewer, both as idle where it asks for more. Source:
 pkg/controller/podautoscaler/replica_calculator.go. Leaves out metrics of containers, of objects, and from outside.
 """
 
@@ -10,21 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vlearn.sim.kubernetes.api.conditions import condition
-from vlearn.sim.kubernetes.api.moments import moment
-from vlearn.sim.kubernetes.api.pods import Pod, is_terminating, phase, restartable
+from vlearn.sim.kubernetes.api.pods import Pod, restartable
 from vlearn.sim.kubernetes.api.quantity import parse_quantity
 from vlearn.sim.kubernetes.api.refusal import Refused
-
-Usage = Callable[[str], float | None]
-"""The processor time that the pod of a uid takes right now, in cores; None where nothing has been measured yet."""
-
-STARTING = 120
-"""Seconds after its start in which an unready pod's sample, or one from before it was ready, is not trusted."""
-FIRST_READINESS = 10
-"""A pod that has been unready ever since so many seconds after its start has never been ready."""
-WINDOW = 15
-"""Seconds that one sample of the metrics server covers."""
+from vlearn.sim.kubernetes.controllers.autoscaling_samples import Samples, Usage, sampled
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +26,6 @@ class Tolerances:
     def cover(self, ratio: float) -> bool:
         """Whether a ratio is near enough to 1."""
         return 1.0 - self.down <= ratio <= 1.0 + self.up
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """What has been measured, in millicores by uid, of pods whose sample counts; who is unready, and who has none."""
-
-    measured: Mapping[str, int]
-    unready: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +79,6 @@ def utilization(measured: Mapping[str, int], requests: Mapping[str, int]) -> int
     return sum(measured.values()) * 100 // total
 
 
-def sampled(pods: Sequence[Pod], usage: Usage, now: float) -> Samples:
-    """Which samples count. Pods that are being deleted or have failed are left out altogether."""
-    measured: dict[str, int] = {}
-    unready, missing = [], []
-    for pod in pods:
-        uid = pod["metadata"]["uid"]
-        if is_terminating(pod) or phase(pod) == "Failed":
-            continue
-        cores = usage(uid)
-        if phase(pod) == "Pending":
-            unready.append(uid)
-        elif cores is None:
-            missing.append(uid)
-        elif _is_unready(pod, now):
-            unready.append(uid)
-        else:
-            measured[uid] = round(cores * 1000)
-    return Samples(measured, tuple(unready), tuple(missing))
-
-
 def _sampled(name: str, pods: Sequence[Pod], usage: Usage, now: float, what: str) -> Samples:
     if name != "cpu" or all(usage(pod["metadata"]["uid"]) is None for pod in pods):
         words = f"unable to get metrics for resource {name}: no metrics returned from resource metrics API"
@@ -152,16 +112,6 @@ def _count(
     count = math.ceil(again * len(measured))
     turned = (again < 1 and count > replicas) or (again > 1 and count < replicas)
     return replicas if turned else count
-
-
-def _is_unready(pod: Pod, now: float) -> bool:
-    ready, start = condition(pod, "Ready"), moment((pod.get("status") or {}).get("startTime"))
-    if ready is None or start is None:
-        return True
-    since = moment(ready.get("lastTransitionTime")) or 0.0
-    if start + STARTING > now:
-        return ready["status"] == "False" or now < since + WINDOW
-    return ready["status"] == "False" and start + FIRST_READINESS > since
 
 
 def _request(pod: Pod, name: str) -> int:

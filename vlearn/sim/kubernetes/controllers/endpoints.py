@@ -108,7 +108,7 @@ def subsets(service: Service, pods: Sequence[Pod]) -> tuple[dict[str, Any], ...]
     """
     groups: dict[Ports, dict[str, list[dict[str, Any]]]] = {}
     for pod in pods:
-        if not selects(service, pod) or not belongs_in_endpoints(pod):
+        if not selects(service, pod) or not belongs_in_endpoints(pod, _publishes_all(service)):
             continue
         ports = _ports(service, pod)
         if not ports and service["spec"].get("clusterIP") != HEADLESS:
@@ -127,8 +127,13 @@ def _subset(ports: Ports, group: Mapping[str, Any]) -> dict[str, Any]:
     return {**lists, **({"ports": [dict(port) for port in ports]} if ports else {})}
 
 
+def _publishes_all(service: Service) -> bool:
+    """Whether it takes pods that are not ready for ready ones, and those that are being deleted as well."""
+    return bool(service["spec"].get("publishNotReadyAddresses"))
+
+
 def _counts_as_ready(service: Service, pod: Pod) -> bool:
-    return bool(service["spec"].get("publishNotReadyAddresses")) or is_ready(pod)
+    return _publishes_all(service) or is_ready(pod)
 
 
 def _entry(service: Service, pod: Pod) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from vlearn.sim.kubernetes.api.conditions import condition, is_true
 from vlearn.sim.kubernetes.api.moments import moment
-from vlearn.sim.kubernetes.api.pods import Pod, is_active, is_terminal, phase
+from vlearn.sim.kubernetes.api.pods import Pod, is_active, is_ready, is_terminal, phase
 from vlearn.sim.kubernetes.controllers.counts import counted
 from vlearn.sim.kubernetes.controllers.deletion_order import JOBS, pods_to_delete
 from vlearn.sim.kubernetes.controllers.job_backoff import remaining_wait
@@ -39,15 +39,15 @@ V1_20 = JobRules(every_failure_counts=False, waits_to_replace=False, deletes_sur
 
 @dataclass(frozen=True, slots=True)
 class JobStep:
-    """What one step does, and the pods that it was decided on; `leaving` are told to end and have not yet.
-
-    `wait` is in seconds, before anything is created.
+    """What one step does, and the pods that it was decided on: of the active ones so many are `ready`, and those
+    `leaving` are told to end and have not yet. `wait` is in seconds, before anything is created.
     """
 
     active: int
     succeeded: int
     failed: int
     leaving: int = 0
+    ready: int = 0
     create: int = 0
     delete: tuple[Pod, ...] = ()
     failure: str = ""
@@ -68,7 +68,7 @@ def job_step(job: Job, pods: Sequence[Pod], now: float, rules: JobRules = TODAY)
     if rules.ends_when_pods_have:
         # What was counted once stays so, also when the pod is gone.
         succeeded, failed = max(succeeded, counted(job, "succeeded")), max(failed, counted(job, "failed"))
-    step = JobStep(len(active), succeeded, failed, leaving)
+    step = JobStep(len(active), succeeded, failed, leaving, sum(map(is_ready, active)))
     failure = _failure(job, pods, step, now, rules)
     if failure:
         return replace(step, delete=tuple(active), failure=failure)

@@ -38,6 +38,7 @@ def job_status(
     status = {
         **before,
         "startTime": before.get("startTime") or timestamp(now),
+        **({"ready": step.ready, "terminating": step.leaving} if rules.ends_when_pods_have else {}),
         "active": active,
         "succeeded": step.succeeded,
         "failed": failed,
@@ -45,7 +46,7 @@ def job_status(
     }
     if any(each["type"] == "Complete" for each in status["conditions"]):
         status["completionTime"] = before.get("completionTime") or timestamp(now)
-    return nonzero(status)
+    return {**nonzero(status), **{name: status[name] for name in ("ready", "terminating") if name in status}}
 
 
 def forgets_failures(job: Job, step: JobStep, status: Mapping[str, Any]) -> bool:
@@ -77,6 +78,8 @@ def _verdict(job: Job, step: JobStep, active: int, now: float, rules: JobRules) 
         interim, last = "FailureTarget", "Failed"
     elif _is_complete(job, step, active):
         words = {"status": "True", **moment_of}
+        if rules.ends_when_pods_have:
+            words |= {"reason": "CompletionsReached", "message": "Reached expected number of succeeded pods"}
         interim, last = "SuccessCriteriaMet", "Complete"
     else:
         return new

@@ -51,8 +51,11 @@ def silent_at(node: Node, heard: float) -> float:
 def silent_status(node: Node, now: float) -> dict[str, Any]:
     """The status of a node that has fallen silent: everything that only its kubelet can know is Unknown."""
     status = node.get("status") or {}
-    others = [each for each in status.get("conditions") or () if each["type"] not in _OF_THE_KUBELET]
-    return {**status, "conditions": [*(_unknown(node, type, now) for type in _OF_THE_KUBELET), *others]}
+    there = status.get("conditions") or ()
+    known = [each["type"] for each in there]
+    kept = (_unknown(node, each["type"], now) if each["type"] in _OF_THE_KUBELET else each for each in there)
+    missing = (_unknown(node, type, now) for type in _OF_THE_KUBELET if type not in known)
+    return {**status, "conditions": [*kept, *missing]}
 
 
 def with_taints(node: Node, now: float, evicting: bool | None) -> Node:

@@ -1,7 +1,6 @@
-"""Resource quotas: what each object uses, which quotas count it, and when one refuses it.
+"""Resource quotas: what each object uses, and which quotas count it. What a quota refuses is admission's to say.
 
-Source: pkg/quota/v1/evaluator/core, k8s.io/apiserver/pkg/quota and plugin/pkg/admission/resourcequota. Leaves out
-limitedResources, scopeSelector (scopes that compare values), and dynamic resource claims.
+Source: pkg/quota/v1/evaluator/core. Leaves out scopeSelector (scopes that compare values), and dynamic resource claims.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +16,6 @@ from vlearn.sim.kubernetes.api.resources import (
     MEMORY,
     STORAGE,
     Amounts,
-    added,
     amounts,
     is_extended,
     is_huge_pages,
@@ -117,38 +115,3 @@ _SCOPES: Mapping[str, Callable[[Object], bool]] = {
 def in_scope(quota: Object, pod: Object) -> bool:
     """Whether a pod is among those that a quota counts: it is in all the quota's scopes."""
     return all(_SCOPES[scope](pod) for scope in quota["spec"].get("scopes") or ())
-
-
-def refusal(quota: Object, usage: Amounts, before: Amounts | None = None) -> str:
-    """Why a quota refuses an object of this usage, in the API's words; empty where it does not.
-
-    `before` is what the object used already, in an update: what does not rise is never refused.
-    """
-    hard, used = amounts(quota["spec"].get("hard")), amounts((quota.get("status") or {}).get("used"))
-    rise = {name: amount - (before or {}).get(name, Quantity(0)) for name, amount in usage.items() if name in hard}
-    rise = {name: amount for name, amount in rise.items() if amount.nanos > 0}
-    over = sorted(name for name in rise if used.get(name, Quantity(0)) + rise[name] > hard[name])
-    if not over:
-        return ""
-    parts = (("requested", rise), ("used", used), ("limited", hard))
-    lists = (f"{word}: " + ",".join(f"{name}={of.get(name, Quantity(0))}" for name in over) for word, of in parts)
-    return f"exceeded quota: {quota['metadata']['name']}, " + ", ".join(lists)
-
-
-def unspecified(quota: Object, usage: Amounts) -> str:
-    """Why a quota refuses a pod that does not say what it needs of a resource that the quota bounds; empty if it does.
-
-    `usage` is the pod's; a pod in a quota over requests.memory must have requests of memory.
-    """
-    bounded = [name for name in quota["spec"].get("hard") or {} if name.split(".", 1)[-1] in _COMPUTE]
-    missing = sorted(name for name in bounded if name not in usage)
-    words = "; ".join(f"must specify {name}" for name in missing)
-    return f"failed quota: {quota['metadata']['name']}: {words}" if missing else ""
-
-
-def total(usages: list[Amounts]) -> Amounts:
-    """What several objects use together: status.used, before it is cut to the names in spec.hard."""
-    sum_: Amounts = {}
-    for usage in usages:
-        sum_ = added(sum_, usage)
-    return sum_

@@ -9,8 +9,8 @@ from typing import Any
 from vlearn.sim.kubernetes.api.pods import Pod, is_available, is_ready, is_terminating, phase, ready_since
 from vlearn.sim.kubernetes.controllers.counts import nonzero, wanted
 from vlearn.sim.kubernetes.controllers.history import History, name
-from vlearn.sim.kubernetes.controllers.statefulset import StatefulSetStep, partition
 from vlearn.sim.kubernetes.controllers.statefulset_identity import StatefulSet, revision_of
+from vlearn.sim.kubernetes.controllers.statefulset_steps import StatefulSetStep, partition
 
 _NO_STEP = StatefulSetStep()
 

@@ -6,7 +6,6 @@ wait for their first consumer, is done here, once the pod has its node. Leaves o
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from vlearn.sim.kubernetes.controllers.volume_matching import (
     Claim,
@@ -19,15 +18,11 @@ from vlearn.sim.kubernetes.controllers.volume_matching import (
     mismatch,
 )
 from vlearn.sim.kubernetes.controllers.volume_provisioning import (
-    NONE,
-    PROVISIONER,
-    SELECTED_NODE,
     StorageClass,
     default_class,
     names_class,
-    provisioned_volume,
+    provisioned,
     reference_to,
-    volume_name,
     waits_for_consumer,
 )
 from vlearn.sim.kubernetes.controllers.volume_steps import (
@@ -37,14 +32,11 @@ from vlearn.sim.kubernetes.controllers.volume_steps import (
     Notice,
     annotated,
     annotations_of,
+    lost,
+    pending,
 )
 
 _NO_VOLUME = "no persistent volumes available for this claim and no storage class is set"
-_WAITS = (
-    "Waiting for a volume to be created either by the external provisioner '{}' or manually by the system "
-    "administrator. If volume creation is delayed, please verify that the provisioner is running and correctly "
-    "registered."
-)
 
 
 def claim_step(
@@ -68,10 +60,10 @@ def claim_step(
     if not names_class(claim) and (found := default_class(classes.values())) is not None:
         return BindStep(claim={**claim, "spec": {**claim["spec"], "storageClassName": found["metadata"]["name"]}})
     if delayed and node is None:
-        return _pending(claim, _consumer_awaited(waiting))
+        return pending(claim, _consumer_awaited(waiting))
     if class_of(claim):
-        return _provisioned(claim, storage_class, volumes, node)
-    return _pending(claim, Notice("FailedBinding", _NO_VOLUME))
+        return provisioned(claim, storage_class, volumes, node)
+    return pending(claim, Notice("FailedBinding", _NO_VOLUME))
 
 
 def bind_step(volume: Volume, claim: Claim) -> BindStep:
@@ -101,59 +93,33 @@ def _kept(claim: Claim, volumes: Mapping[str, Volume]) -> BindStep:
     """A claim that was bound stays so, or is lost."""
     wanted = claim["spec"].get("volumeName")
     if not wanted:
-        return _lost(
+        return lost(
             claim, "ClaimLost", "Bound claim has lost reference to PersistentVolume. Data on the volume is lost!"
         )
     volume = volumes.get(wanted)
     if volume is None:
-        return _lost(claim, "ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!")
+        return lost(claim, "ClaimLost", "Bound claim has lost its PersistentVolume. Data on the volume is lost!")
     reference = claim_reference(volume)
     if reference is None or reference.get("uid") == claim["metadata"].get("uid"):
         return bind_step(volume, claim)
     words = "Two claims are bound to the same volume, this one is bound incorrectly"
-    return _lost(claim, "ClaimMisbound", words)
+    return lost(claim, "ClaimMisbound", words)
 
 
 def _requested(claim: Claim, wanted: str, volume: Volume | None) -> BindStep:
     """A claim that names its volume gets that or none."""
     if volume is None:
-        return _pending(claim)
+        return pending(claim)
     if claim_reference(volume) is None:
         problem = mismatch(claim, volume)
         if not problem:
             return bind_step(volume, claim)
         words = f'Cannot bind to requested volume "{wanted}": {problem}'
-        return _pending(claim, Notice("VolumeMismatch", words, "Warning"))
+        return pending(claim, Notice("VolumeMismatch", words, "Warning"))
     if is_for(volume, claim):
         return bind_step(volume, claim)
     words = f'volume "{wanted}" already bound to a different claim.'
-    return _pending(claim, Notice("FailedBinding", words, "Warning"))
-
-
-def _provisioned(
-    claim: Claim, storage_class: StorageClass | None, volumes: Mapping[str, Volume], node: Node | None
-) -> BindStep:
-    """Have a volume made; the next step binds it."""
-    if storage_class is None:
-        words = f'storageclass.storage.k8s.io "{class_of(claim)}" not found'
-        return _pending(claim, Notice("ProvisioningFailed", words, "Warning"))
-    provisioner = str(storage_class["provisioner"])
-    if provisioner == NONE:
-        words = f"no volume plugin matched name: {NONE}"
-        return _pending(claim, Notice("ProvisioningFailed", words, "Warning"))
-    if volume_name(claim) in volumes or claim["metadata"].get("deletionTimestamp") is not None:
-        return _pending(claim)
-    chosen = {SELECTED_NODE: node["metadata"]["name"]} if waits_for_consumer(storage_class) and node is not None else {}
-    place = f"{claim['metadata'].get('namespace', '')}/{claim['metadata']['name']}"
-    notices = (
-        Notice("ExternalProvisioning", _WAITS.format(provisioner)),
-        Notice(
-            "Provisioning", f'External provisioner is provisioning volume for claim "{place}"', "Normal", provisioner
-        ),
-        Notice("ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}", "Normal", provisioner),
-    )
-    asked = annotated(claim, {PROVISIONER: provisioner, **chosen})
-    return BindStep(create=provisioned_volume(claim, storage_class), claim=asked, notices=notices)
+    return pending(claim, Notice("FailedBinding", words, "Warning"))
 
 
 def _consumer_awaited(waiting: Sequence[str]) -> Notice:
@@ -161,19 +127,3 @@ def _consumer_awaited(waiting: Sequence[str]) -> Notice:
         return Notice("WaitForFirstConsumer", "waiting for first consumer to be created before binding")
     pods = f"pod {waiting[0]}" if len(waiting) == 1 else f"pods {','.join(waiting)}"
     return Notice("WaitForPodScheduled", f"waiting for {pods} to be scheduled")
-
-
-def _pending(claim: Claim, *notices: Notice) -> BindStep:
-    return BindStep(claim_status=_without_volume(claim, "Pending"), notices=notices)
-
-
-def _lost(claim: Claim, reason: str, words: str) -> BindStep:
-    told = (claim.get("status") or {}).get("phase") == "Lost"
-    return BindStep(
-        claim_status=_without_volume(claim, "Lost"), notices=() if told else (Notice(reason, words, "Warning"),)
-    )
-
-
-def _without_volume(claim: Claim, phase: str) -> dict[str, Any]:
-    status = {**(claim.get("status") or {}), "phase": phase}
-    return {key: value for key, value in status.items() if key not in ("accessModes", "capacity")}

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from vlearn.sim.kubernetes.api.moments import created
-from vlearn.sim.kubernetes.controllers.volume_matching import CLASS, Claim
+from vlearn.sim.kubernetes.controllers.volume_matching import CLASS, Claim, Node, Volume, class_of
+from vlearn.sim.kubernetes.controllers.volume_steps import BindStep, Notice, annotated, pending
 
 StorageClass = Mapping[str, Any]
 
@@ -17,6 +18,11 @@ PROVISIONER = "volume.kubernetes.io/storage-provisioner"
 SELECTED_NODE = "volume.kubernetes.io/selected-node"
 NONE = "kubernetes.io/no-provisioner"
 _DEFAULT = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+_WAITS = (
+    "Waiting for a volume to be created either by the external provisioner '{}' or manually by the system "
+    "administrator. If volume creation is delayed, please verify that the provisioner is running and correctly "
+    "registered."
+)
 
 
 def default_class(classes: Iterable[StorageClass]) -> StorageClass | None:
@@ -33,6 +39,32 @@ def names_class(claim: Claim) -> bool:
 def waits_for_consumer(storage_class: StorageClass | None) -> bool:
     """Whether the class binds a claim only once a pod that uses it has a node."""
     return storage_class is not None and storage_class.get("volumeBindingMode") == "WaitForFirstConsumer"
+
+
+def provisioned(
+    claim: Claim, storage_class: StorageClass | None, volumes: Mapping[str, Volume], node: Node | None
+) -> BindStep:
+    """The step that has a volume made for a claim; the next one binds it."""
+    if storage_class is None:
+        words = f'storageclass.storage.k8s.io "{class_of(claim)}" not found'
+        return pending(claim, Notice("ProvisioningFailed", words, "Warning"))
+    provisioner = str(storage_class["provisioner"])
+    if provisioner == NONE:
+        words = f"no volume plugin matched name: {NONE}"
+        return pending(claim, Notice("ProvisioningFailed", words, "Warning"))
+    if volume_name(claim) in volumes or claim["metadata"].get("deletionTimestamp") is not None:
+        return pending(claim)
+    chosen = {SELECTED_NODE: node["metadata"]["name"]} if waits_for_consumer(storage_class) and node is not None else {}
+    place = f"{claim['metadata'].get('namespace', '')}/{claim['metadata']['name']}"
+    notices = (
+        Notice("ExternalProvisioning", _WAITS.format(provisioner)),
+        Notice(
+            "Provisioning", f'External provisioner is provisioning volume for claim "{place}"', "Normal", provisioner
+        ),
+        Notice("ProvisioningSucceeded", f"Successfully provisioned volume {volume_name(claim)}", "Normal", provisioner),
+    )
+    asked = annotated(claim, {PROVISIONER: provisioner, **chosen})
+    return BindStep(create=provisioned_volume(claim, storage_class), claim=asked, notices=notices)
 
 
 def provisioned_volume(claim: Claim, storage_class: StorageClass) -> dict[str, Any]:

@@ -45,3 +45,21 @@ def annotated(object: Volume | Claim, more: Mapping[str, str]) -> dict[str, Any]
     """The object with more annotations."""
     annotations = {**annotations_of(object), **more}
     return {**object, "metadata": {**object["metadata"], **({"annotations": annotations} if annotations else {})}}
+
+
+def pending(claim: Claim, *notices: Notice) -> BindStep:
+    """The claim waits, and this is told of it."""
+    return BindStep(claim_status=_without_volume(claim, "Pending"), notices=notices)
+
+
+def lost(claim: Claim, reason: str, words: str) -> BindStep:
+    """The claim has lost its volume; told once."""
+    told = (claim.get("status") or {}).get("phase") == "Lost"
+    return BindStep(
+        claim_status=_without_volume(claim, "Lost"), notices=() if told else (Notice(reason, words, "Warning"),)
+    )
+
+
+def _without_volume(claim: Claim, phase: str) -> dict[str, Any]:
+    status = {**(claim.get("status") or {}), "phase": phase}
+    return {key: value for key, value in status.items() if key not in ("accessModes", "capacity")}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from vlearn.sim.engine.command_line.flags import Flag, Given, flag
 from vlearn.sim.kubernetes.kubectl.client import Client
@@ -102,11 +102,3 @@ class Command:
 def command(name: str, handler: Handler, *flags: str, passes: bool = False) -> Command:
     """A command with options written as in its help, and those of all commands."""
     return Command(name, handler, tuple(flag(each) for each in (*COMMON, *flags)), passes)
-
-
-def only(call: Call, **choices: Any) -> None:
-    """Refuse an option's value that is not among these. Raises Fault."""
-    for name, allowed in choices.items():
-        value = call.given.text(name)
-        if value and value not in allowed:
-            raise Fault(f"invalid {name} value: {value!r}, must be one of {', '.join(allowed)}")

@@ -6,7 +6,7 @@ from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.kubectl.client import path_of
 from vlearn.sim.kubernetes.kubectl.columns import aligned
 from vlearn.sim.kubernetes.kubectl.command import FILES, SELECTOR, Call, Command, command
-from vlearn.sim.kubernetes.kubectl.describing import cluster, storage, workloads
+from vlearn.sim.kubernetes.kubectl.describing import configuration, node, policies, storage, workloads
 from vlearn.sim.kubernetes.kubectl.describing.common import About, Lines
 from vlearn.sim.kubernetes.kubectl.describing.plain import plain
 from vlearn.sim.kubernetes.kubectl.describing.pod import pod
@@ -22,15 +22,15 @@ DESCRIBERS: Mapping[str, Callable[[About], Lines]] = {
     "DaemonSet": workloads.daemon_set,
     "Job": workloads.job,
     "CronJob": workloads.cron_job,
-    "Service": cluster.service,
-    "Node": cluster.node,
-    "Namespace": cluster.namespace,
-    "ResourceQuota": cluster.quota,
-    "LimitRange": cluster.limit_range,
-    "ConfigMap": cluster.config_map,
-    "Secret": cluster.secret,
-    "HorizontalPodAutoscaler": cluster.autoscaler,
-    "PodDisruptionBudget": cluster.budget,
+    "Service": configuration.service,
+    "Node": node.node,
+    "Namespace": policies.namespace,
+    "ResourceQuota": policies.quota,
+    "LimitRange": policies.limit_range,
+    "ConfigMap": configuration.config_map,
+    "Secret": configuration.secret,
+    "HorizontalPodAutoscaler": policies.autoscaler,
+    "PodDisruptionBudget": policies.budget,
     "ServiceAccount": storage.service_account,
     "PriorityClass": storage.priority_class,
     "Endpoints": storage.endpoints,

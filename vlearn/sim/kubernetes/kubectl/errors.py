@@ -43,11 +43,6 @@ def told(error: Exception) -> str:
     return f"error: {error}"
 
 
-def unwrapped(error: Exception) -> str:
-    """An error's words without what stands before them."""
-    return error.message.removeprefix("error: ") if isinstance(error, Fault) else str(error)
-
-
 def sourced(error: StatusError, doing: str, source: str) -> StatusError:
     """The same refusal, with the file that it is about in its message."""
     return StatusError(error.code, error.reason, f'error when {doing} "{source}": {error.message}', error.details)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from vlearn.sim.images.dockerfile.suggestion import distance
 from vlearn.sim.kubernetes.kubectl import (
     change_commands,
     create_commands,
@@ -9,15 +10,22 @@ from vlearn.sim.kubernetes.kubectl import (
     describe_command,
     file_commands,
     get_command,
+    log_command,
     look_commands,
+    mark_commands,
     node_commands,
+    pod_commands,
     rollout_commands,
+    service_commands,
+    taint_command,
+    wait_command,
 )
 from vlearn.sim.kubernetes.kubectl.command import Command
 
 FAMILIES = (
-    get_command, describe_command, file_commands, delete_command, create_commands, change_commands, rollout_commands,
-    node_commands, look_commands,
+    change_commands, create_commands, delete_command, describe_command, file_commands, get_command, log_command,
+    look_commands, mark_commands, node_commands, pod_commands, rollout_commands,
+    service_commands, taint_command, wait_command,
 )  # fmt: skip
 _COMMANDS: Mapping[str, Command] = {each.name: each for family in FAMILIES for each in family.COMMANDS}
 GROUPS = ("create", "rollout", "set", "top")
@@ -47,17 +55,7 @@ def by_name(name: str) -> Command | None:
 def nearest(word: str) -> list[str]:
     """Commands that a word may have been meant for: two letters are wrong at most, or it is the beginning of one."""
     names = sorted({name.split()[0] for name in (*_COMMANDS, *ABSENT)})
-    return [name for name in names if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
-
-
-def _distance(one: str, other: str) -> int:
-    """Levenshtein's: the insertions, deletions and substitutions between two words."""
-    row = list(range(len(other) + 1))
-    for n, letter in enumerate(one, 1):
-        before, row[0] = row[0], n
-        for m, another in enumerate(other, 1):
-            before, row[m] = row[m], min(row[m] + 1, row[m - 1] + 1, before + (letter != another))
-    return row[-1]
+    return [name for name in names if distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
 
 
 def overview(group: str = "") -> str:

@@ -8,18 +8,17 @@ from typing import Any
 
 from vlearn.sim.kubernetes.api.kinds import Resource
 from vlearn.sim.kubernetes.api.status import StatusError
+from vlearn.sim.kubernetes.kubectl.cells import custom_columns, plain_cell, sort_key
 from vlearn.sim.kubernetes.kubectl.client import TABLE, path_of
 from vlearn.sim.kubernetes.kubectl.columns import table
 from vlearn.sim.kubernetes.kubectl.command import FILES, OUTPUT, SELECTOR, Call, Command, command
 from vlearn.sim.kubernetes.kubectl.errors import Fault, Several, Unmodelled
 from vlearn.sim.kubernetes.kubectl.found import gathered, selection, unlisted
-from vlearn.sim.kubernetes.kubectl.jsonpath import found
 from vlearn.sim.kubernetes.kubectl.manifests import manifests
 from vlearn.sim.kubernetes.kubectl.naming import CATEGORIES, MISSING, Asked, asked_for, titled
 from vlearn.sim.kubernetes.kubectl.shown import printed
 from vlearn.sim.kubernetes.kubectl.written import listed
 
-MOST_CELL = 1024
 FORMS = ("", "wide")
 
 
@@ -46,12 +45,12 @@ def _objects(call: Call, form: str) -> None:
         errors = [each for each in errors if not isinstance(each, StatusError) or each.code != 404]
     several = not _is_single(call)
     if by := call.given.text("sort-by"):
-        infos = sorted(infos, key=lambda each: _sort_key(each.object, by))
+        infos = sorted(infos, key=lambda each: sort_key(each.object, by))
     objects = [each.object for each in infos]
     if form == "name":
         call.out(*(each.title for each in infos))
     elif form.startswith("custom-columns"):
-        call.client.to.raw(_custom(form, objects, call))
+        call.client.to.raw(custom_columns(form, objects, call))
     elif infos or several:
         call.client.to.raw(printed(form, listed(objects) if several else objects[0]))
     _raise(errors)
@@ -122,7 +121,7 @@ def _rows(
         rows += got["rows"]
         columns = got["columnDefinitions"]
     if by := call.given.text("sort-by"):
-        rows.sort(key=lambda row: _sort_key(row["object"], by))
+        rows.sort(key=lambda row: sort_key(row["object"], by))
     return rows, columns
 
 
@@ -155,37 +154,9 @@ def _lines(
 
 
 def _cell(value: Any) -> str:
-    text = "<none>" if value is None else _plain(value)
+    text = "<none>" if value is None else plain_cell(value)
     first, newline, _ = text.partition("\n")
     return f"{first}..." if newline else text
-
-
-def _custom(form: str, objects: Sequence[Any], call: Call) -> str:
-    _, _, written = form.partition("=")
-    if not form.startswith("custom-columns=") or not written:
-        raise Fault("custom-columns format specified but no custom columns given")
-    columns = []
-    for part in written.split(","):
-        name, colon, path = part.partition(":")
-        if not colon or not name or not path:
-            raise Fault(f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>")
-        columns.append((name, "." + path.strip("{}").removeprefix(".")))
-    lines = [] if call.given.has("no-headers") else [[name for name, _ in columns]]
-    rows = ([",".join(map(_plain, found(path, each))) or "<none>" for _, path in columns] for each in objects)
-    return table([*lines, *rows])
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"map[{' '.join(f'{key}:{_plain(each)}' for key, each in sorted(value.items()))}]"
-    if isinstance(value, list):
-        return f"[{' '.join(map(_plain, value))}]"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sort_key(object: Any, by: str) -> tuple[bool, Any]:
-    values = found("." + by.strip("{}").removeprefix("."), object)
-    return (bool(values), values[0] if values else 0)
 
 
 def _raise(errors: Sequence[Exception]) -> None:

@@ -83,11 +83,18 @@ def _run(pieces: Sequence[str | tuple[str]], dot: Any, root: Any) -> tuple[str, 
                 text += printed
             rest = list(after or _skipped(rest))[1:]
         elif action[:1] in "\"'":
-            text += json.loads(f'"{action[1:-1]}"')
+            text += _quoted(action)
         else:
             values = found(action.removeprefix("@"), root if action.startswith("$") else dot)
             text += " ".join(map(_shown, values))
     return text, []
+
+
+def _quoted(action: str) -> str:
+    try:
+        return str(json.loads(f'"{action[1:-1]}"'))
+    except ValueError:
+        raise Fault(f"error parsing jsonpath, unterminated quoted string: {action}") from None
 
 
 def _skipped(pieces: Sequence[str | tuple[str]]) -> Sequence[str | tuple[str]]:

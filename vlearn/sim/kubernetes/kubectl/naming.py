@@ -54,6 +54,8 @@ def asked_for(words: Sequence[str]) -> tuple[list[Asked], bool]:
     if any("/" in word for word in words):
         return [_single(word, words) for word in words], True
     types, names = words[0].split(","), tuple(words[1:])
+    if not all(names):
+        raise Fault("resource name may not be empty")
     resources = [resource for word in types for resource in expanded(word)]
     return [Asked(each, names) for each in resources], False
 

@@ -103,6 +103,8 @@ def _leading(words: list[str]) -> list[str]:
 
 def _found(words: list[str]) -> tuple[str, Command | None, list[str]]:
     """The command that words begin with, the longest name first."""
+    if " ".join(words[:2]) in families.ABSENT:
+        return "", None, words
     for length in (3, 2, 1):
         name = " ".join(words[:length])
         if len(words) >= length and (one := families.by_name(name)) is not None:

@@ -26,7 +26,7 @@ DISK_THRESHOLD = 0.10
 TRANSITION = 300.0
 """Seconds that a condition stays after the pressure has gone."""
 PERIOD = 10.0
-"""Seconds between two looks of the kubelet."""
+"""Seconds between two looks of the kubelet at its node as a whole."""
 CRITICAL = 2_000_000_000
 _PRESSURES: Mapping[Resource, str] = {"memory": "MemoryPressure", "ephemeral-storage": "DiskPressure"}
 

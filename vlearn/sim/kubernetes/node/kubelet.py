@@ -10,8 +10,8 @@ from math import inf
 from typing import Any
 
 from vlearn.sim.kubernetes.api.pods import TERMINAL, is_terminal
-from vlearn.sim.kubernetes.node.addresses import LAST
 from vlearn.sim.kubernetes.node.admission import rejection
+from vlearn.sim.kubernetes.node.connecting import connect
 from vlearn.sim.kubernetes.node.container_status import container_statuses
 from vlearn.sim.kubernetes.node.images.registry import DEFAULT, Registry
 from vlearn.sim.kubernetes.node.machine import Machine, Sandbox, run_until
@@ -26,8 +26,6 @@ from vlearn.sim.kubernetes.scheduler.resources import Resources, requested_by
 Object = Mapping[str, Any]
 
 EVICTION_GRACE = 1.0
-RETRY = 10.0
-"""Seconds until another try after the network has refused a pod."""
 EXCEEDED = "Pod was active on the node longer than the specified deadline"
 
 
@@ -72,7 +70,7 @@ def sync_pod(
         return PodSynced(machine, due=machine.dues.get(uid))
     turn = begun(machine, pod, now, registry, box)
     if not box.address and not box.containers:
-        _connect(turn)
+        connect(turn)
     _check_deadline(turn)
     if leaving or turn.failure is not None or is_terminal(pod):
         stop_pod_containers(turn, _grace(turn))
@@ -95,21 +93,6 @@ def _admitted(machine: Machine, pod: Object, now: float, failure: Failure | None
         metadata["uid"], metadata.get("namespace") or "", metadata["name"], now, grace=grace_of(spec), request=request,
         mind=mind,
     )  # fmt: skip
-
-
-def _connect(turn: Turn) -> None:
-    """Give the pod an address, unless it has the host's."""
-    if turn.failure is not None or turn.spec.get("hostNetwork"):
-        return
-    turn.addresses, number = turn.addresses.given(turn.box.uid)
-    prefix = turn.machine.pod_cidr.rpartition(".")[0]
-    if number is not None:
-        turn.address = f"{prefix}.{number}"
-        return
-    full = f"no IP addresses available in range set: {prefix}.1-{prefix}.{LAST}"
-    failed = "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox"
-    turn.tell("FailedCreatePodSandBox", f"{failed}: failed to allocate for range 0: {full}", type="Warning")
-    turn.wake(turn.now + RETRY)
 
 
 def _is_known(machine: Machine, box: Sandbox, pod: Object) -> bool:

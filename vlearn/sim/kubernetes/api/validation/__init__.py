@@ -6,11 +6,13 @@ from typing import Any
 from vlearn.sim.kubernetes.api.field_errors import Errors
 from vlearn.sim.kubernetes.api.validation import cluster, workloads
 from vlearn.sim.kubernetes.api.validation.metadata import metadata_errors, metadata_update_errors
+from vlearn.sim.kubernetes.api.validation.node import node_errors
 from vlearn.sim.kubernetes.api.validation.pod import pod_errors, pod_update_errors
 
 Object = Mapping[str, Any]
 
 RULES: Mapping[str, Callable[[Object], Errors]] = {
+    "Node": node_errors,
     "Pod": pod_errors,
     "Deployment": workloads.deployment_errors,
     "ReplicaSet": workloads.replica_set_errors,

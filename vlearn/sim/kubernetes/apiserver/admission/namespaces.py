@@ -7,6 +7,8 @@ from vlearn.sim.kubernetes.api.kinds import NAMESPACES, Resource
 from vlearn.sim.kubernetes.api.status import forbidden, not_found
 from vlearn.sim.kubernetes.store import Key, Store
 
+NAMESPACE_TERMINATING = "NamespaceTerminating"
+"""The cause by which a client knows that no other try will do better."""
 IMMORTAL = ("default", "kube-system", "kube-public")
 
 
@@ -17,7 +19,7 @@ def check_namespace(store: Store, resource: Resource, namespace: str, name: str)
         raise not_found(NAMESPACES, namespace)
     if found["metadata"].get("deletionTimestamp") is not None:
         message = f"namespace {namespace} is being terminated"
-        cause = {"reason": "NamespaceTerminating", "message": message, "field": "metadata.namespace"}
+        cause = {"reason": NAMESPACE_TERMINATING, "message": message, "field": "metadata.namespace"}
         words = f"unable to create new content in namespace {namespace} because it is being terminated"
         raise forbidden(resource, name, words, [cause])
 

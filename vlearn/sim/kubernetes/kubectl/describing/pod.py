@@ -1,7 +1,6 @@
 """A pod in words."""
 
 from vlearn.sim.kubernetes.api.qos import qos_class
-from vlearn.sim.kubernetes.kubectl.describing import containers
 from vlearn.sim.kubernetes.kubectl.describing.common import (
     NONE,
     About,
@@ -14,6 +13,8 @@ from vlearn.sim.kubernetes.kubectl.describing.common import (
     pairs,
     since,
 )
+from vlearn.sim.kubernetes.kubectl.describing.containers import all_containers
+from vlearn.sim.kubernetes.kubectl.describing.volumes import spreads, tolerations, volumes
 
 
 def pod(about: About) -> Lines:
@@ -44,7 +45,7 @@ def pod(about: About) -> Lines:
         yield f"Controlled By:\t{controller(about.object)}"
     if status.get("nominatedNodeName"):
         yield f"NominatedNodeName:\t{status['nominatedNodeName']}"
-    yield from containers.all_containers(spec, status, pod=about.object)
+    yield from all_containers(spec, status, pod=about.object)
     found = {each["type"]: each["status"] for each in status.get("conditions") or ()}
     if spec.get("readinessGates"):
         yield from ("Readiness Gates:", "  Type\tStatus")
@@ -53,9 +54,9 @@ def pod(about: About) -> Lines:
     if found:
         yield from ("Conditions:", "  Type\tStatus")
         yield from (f"  {name} \t{value} " for name, value in found.items())
-    yield from containers.volumes(spec.get("volumes") or ())
+    yield from volumes(spec.get("volumes") or ())
     yield f"QoS Class:\t{status.get('qosClass') or qos_class(about.object)}"
     yield from pairs("Node-Selectors", spec.get("nodeSelector"))
-    yield from containers.tolerations("Tolerations", spec.get("tolerations") or ())
-    yield from containers.spreads(spec.get("topologySpreadConstraints") or ())
+    yield from tolerations("Tolerations", spec.get("tolerations") or ())
+    yield from spreads(spec.get("topologySpreadConstraints") or ())
     yield from events(about)
