@@ -14,11 +14,14 @@ from tests.sim.kubernetes.cluster.workloads import (
     names,
     patched,
     pod,
+    replica_set,
     stateful_set,
     status,
 )
+from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster import play, run, started
 from vlearn.sim.kubernetes.cluster.actions import Tell
+from vlearn.sim.kubernetes.cluster.replicaset import ReplicaSetController
 from vlearn.sim.kubernetes.store import Key
 
 WEB = f"{APPS}/deployments/web"
@@ -136,6 +139,16 @@ def test_nothing_new_comes_into_a_namespace_that_goes():
     path = f"{CORE}/namespaces/shop/pods/held"
     cluster = run(patched(cluster, path, {"metadata": {"finalizers": None}}), 60)
     assert cluster.get("namespaces", "shop", "") is None
+
+
+def test_controllers_do_not_complain_of_a_namespace_that_goes():
+    cluster = run(started(1).create(space())).create(inside(replica_set()))
+    store = deleted(cluster, f"{CORE}/namespaces/shop").store
+    controller, key = ReplicaSetController(), Key("replicasets.apps", "shop", "web")
+    action = controller.reconcile(store, key, None).actions[0]
+    with pytest.raises(StatusError, match="because it is being terminated") as refused:
+        action.apply(store)
+    assert controller.refused(store, key, action, refused.value) is None
 
 
 def used(cluster):

@@ -8,6 +8,8 @@ import pytest
 from tests.sim.kubernetes.cluster.workloads import available, deployment, names, with_spec
 from vlearn.errors import ModelError
 from vlearn.sim.kubernetes.cluster import START, play, power_off, run, started, steps
+from vlearn.sim.kubernetes.cluster.telling import called
+from vlearn.sim.kubernetes.store import Key
 
 FIRST_POD = [
     ("deployment-controller", "Deployment web: ScalingReplicaSet: Scaled up replica set {rs} from 0 to 1"),
@@ -97,6 +99,19 @@ def test_time_runs_forward_only():
     for ahead in (run, play):
         with pytest.raises(ModelError, match="-1 seconds are not possible"):
             ahead(started(1), -1)
+
+
+NAMES = [
+    (("pods", "default", "web"), "pod/web"),
+    (("endpoints", "default", "web"), "endpoints/web"),
+    (("deployments.apps", "default", "web"), "deployment.apps/web"),
+    (("storageclasses.storage.k8s.io", "", "fast"), "storageclass.storage.k8s.io/fast"),
+]
+
+
+@pytest.mark.parametrize(("key", "name"), NAMES)
+def test_steps_name_objects_as_kubectl_does(key, name):
+    assert called(Key(*key)) == name
 
 
 PATIENCE = "vlearn.sim.kubernetes.cluster.running.PATIENCE"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class Resource:
     """One kind of object and the name of its collection in a path.
 
-    `subresources` are those below an object. `keeps_status`: writes to the object leave the status as it is, and count
-    generations of the spec. `returned` says that deleting answers with the object, not with a mere Status. `shape`
-    names the structure of an older version, which the store does not keep.
+    `subresources` are those below an object. `generation`: changes of the spec are counted. `returned` says that
+    deleting answers with the object, not with a mere Status. `shape` names the structure of an older version, which the
+    store does not keep.
     """
 
     group: str

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from vlearn.sim.kubernetes.api.pods import is_terminating, phase
 from vlearn.sim.kubernetes.api.status import StatusError
-from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Update
+from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.daemonset_pods import by_node, placed
 from vlearn.sim.kubernetes.cluster.ownership import claimed
-from vlearn.sim.kubernetes.cluster.workers import Controller, concerned, from_template, removal
+from vlearn.sim.kubernetes.cluster.workers import Controller, concerned, from_template, removal, written
 from vlearn.sim.kubernetes.controllers.daemonset import HASH_LABEL, node_step
 from vlearn.sim.kubernetes.controllers.daemonset_backoff import Pauses, left, longer, still
 from vlearn.sim.kubernetes.controllers.daemonset_update import daemon_set_status, outdated
@@ -52,9 +52,6 @@ class DaemonSetController(Controller):
         mine, updates = claimed(store, daemon_set, "pods")
         revisions, adopted = claimed(store, daemon_set, REVISIONS)
         past = history(daemon_set, revisions)
-        written: list[Action] = []
-        if past.write is not None:
-            written.append(Update(past.write) if "uid" in past.write["metadata"] else Create(past.write))
         hash = _hash(name(past.update))
         nodes = [node for _, node in collection(store.objects, "nodes")]
         pods = by_node(mine)
@@ -69,7 +66,7 @@ class DaemonSetController(Controller):
         tidy = map(removal, surplus_revisions(daemon_set, revisions, live))
         again = _again(daemon_set, pods, pauses, status, store.now)
         kept = Remembered(generation, pauses) if pauses else None
-        return Work((*updates, *adopted, *written, *actions, SetStatus(key, status), *tidy), again, kept)
+        return Work((*updates, *adopted, *written(past), *actions, SetStatus(key, status), *tidy), again, kept)
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
         """A pod that may not be created is reported, and the status is that of the pods that there are."""

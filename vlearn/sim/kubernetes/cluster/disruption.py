@@ -4,6 +4,7 @@ Source: pkg/controller/disruption.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from vlearn.sim.kubernetes.api.refusal import Refused
@@ -25,6 +26,8 @@ from vlearn.sim.kubernetes.controllers.disruption import (
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store, collection
 
 BUDGETS, PODS = "poddisruptionbudgets.policy", "pods"
+RECORDER = "controllermanager"
+"""Who events are from: not the controller by its own name, as elsewhere."""
 
 _SCALED = {"ReplicaSet": "replicasets.apps", "StatefulSet": "statefulsets.apps", "Deployment": "deployments.apps"}
 _UNMANAGED = (
@@ -37,7 +40,7 @@ _UNMANAGED = (
 class DisruptionController(Controller):
     """Looks at budgets, whenever one of their pods changes."""
 
-    name = "controllermanager"
+    name = "disruption-controller"
     own = BUDGETS
 
     def concerns(self, change: Change, store: Store) -> Iterable[Key]:
@@ -54,19 +57,22 @@ class DisruptionController(Controller):
         if budget is None:
             return NOTHING
         pods = [pod for _, pod in collection(store.objects, PODS, key.namespace) if _selects(budget, pod)]
-        events = [] if pods else [self.say(budget, "NoPods", "No matching pods found")]
+        events = [] if pods else [_say(budget, "NoPods", "No matching pods found")]
         try:
             expected = expectation(budget, pods, lambda reference: _scale(store, key.namespace, reference))
         except Refused as refused:
             words = f"Failed to calculate the number of expected pods: {refused}"
-            events.append(self.say(budget, "CalculateExpectedPodCountFailed", words, "Warning"))
+            events.append(_say(budget, "CalculateExpectedPodCountFailed", words, "Warning"))
             return Work((*events, SetStatus(key, failed_status(budget, str(refused), store.now))))
         if expected.unmanaged:
             words = _UNMANAGED.format(_written(budget["spec"].get("selector") or {}))
-            events.append(self.say(budget, "UnmanagedPods", words, "Warning"))
+            events.append(_say(budget, "UnmanagedPods", words, "Warning"))
         status = disruption_status(budget, pods, expected, store.now)
-        overdue = _overdue(self.name, budget, pods, store.now)
+        overdue = _overdue(budget, pods, store.now)
         return Work((*events, *overdue, SetStatus(key, status)), recheck(status.get("disruptedPods") or {}, store.now))
+
+
+_say = partial(tell, RECORDER)
 
 
 def _selects(budget: Object, pod: Object) -> bool:
@@ -86,7 +92,7 @@ def _scale(store: Store, namespace: str, reference: Reference) -> Scale | None:
     return Scale(found["metadata"]["uid"], wanted(found))
 
 
-def _overdue(component: str, budget: Object, pods: list[Object], now: float) -> Iterator[Tell]:
+def _overdue(budget: Object, pods: list[Object], now: float) -> Iterator[Tell]:
     """Pods that were to be evicted and are still there. Upstream prints the budget's namespace twice, so we do."""
     approved: Mapping[str, str] = (budget.get("status") or {}).get("disruptedPods") or {}
     kept, namespace = disrupted_pods(budget, pods, now), budget["metadata"]["namespace"]
@@ -94,7 +100,7 @@ def _overdue(component: str, budget: Object, pods: list[Object], now: float) -> 
         name, stays = pod["metadata"]["name"], pod["metadata"].get("deletionTimestamp") is None
         if stays and name in approved and name not in kept:
             words = f"Pod was expected by PDB {namespace}/{namespace} to be deleted but it wasn't"
-            yield tell(component, pod, "NotDeleted", words, "Warning")
+            yield _say(pod, "NotDeleted", words, "Warning")
 
 
 def _written(selector: Mapping[str, Any]) -> str:

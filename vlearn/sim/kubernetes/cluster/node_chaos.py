@@ -1,6 +1,6 @@
 """What can happen to a node, and its mending: each function gives the cluster as it is the moment after."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -28,34 +28,22 @@ from vlearn.sim.kubernetes.store.tags import on_node
 
 def stop_kubelet(cluster: Cluster, node: str) -> Cluster:
     """The kubelet of a node stops; the containers run on, and nobody hears of the node. Raises ModelError."""
-    _check_node(cluster, node)
-    return replace(
-        forgetting(cluster, kubelet(node)), down=cluster.down | {kubelet(node)}, silent=_silent(cluster, node)
-    )
+    return _down(cluster, node, kubelet(node))
 
 
 def start_kubelet(cluster: Cluster, node: str) -> Cluster:
     """It starts again, and finds its containers as they are. Raises ModelError where it runs."""
-    _check_node(cluster, node)
-    if kubelet(node) not in cluster.down:
-        raise ModelError(f"the kubelet of {node} runs; only what is down can be started")
-    machine = restarted(run_until(cluster.machines[node], cluster.now))
-    return _back(replace(cluster, down=cluster.down - {kubelet(node)}), node, machine)
+    return _up(cluster, node, kubelet(node), restarted, f"the kubelet of {node} runs; only what is down can be started")
 
 
 def power_off(cluster: Cluster, node: str) -> Cluster:
     """A node loses its power, and every container on it ends. Raises ModelError for a name that none has."""
-    _check_node(cluster, node)
-    return replace(forgetting(cluster, kubelet(node)), down=cluster.down | {power(node)}, silent=_silent(cluster, node))
+    return _down(cluster, node, power(node))
 
 
 def power_on(cluster: Cluster, node: str) -> Cluster:
     """It comes back, its pods still on the disk but none of their containers running. Raises ModelError."""
-    _check_node(cluster, node)
-    if power(node) not in cluster.down:
-        raise ModelError(f"{node} is on; only what is off can be switched on")
-    machine = reboot(run_until(cluster.machines[node], cluster.now))
-    return _back(replace(cluster, down=cluster.down - {power(node)}), node, machine)
+    return _up(cluster, node, power(node), reboot, f"{node} is on; only what is off can be switched on")
 
 
 def cut_off(cluster: Cluster, node: str) -> Cluster:
@@ -107,6 +95,21 @@ def clear_disk(cluster: Cluster, node: str) -> Cluster:
     _check_node(cluster, node)
     machine = run_until(cluster.machines[node], cluster.now)
     return _with_machine(cluster, node, replace(machine, filled=Machine(node).filled))
+
+
+def _down(cluster: Cluster, node: str, what: str) -> Cluster:
+    """Without the kubelet of a node or its machine; what either had still to do is forgotten."""
+    _check_node(cluster, node)
+    return replace(forgetting(cluster, kubelet(node)), down=cluster.down | {what}, silent=_silent(cluster, node))
+
+
+def _up(cluster: Cluster, node: str, what: str, change: Callable[[Machine], Machine], otherwise: str) -> Cluster:
+    """With it again, and the machine as it then is; `otherwise` says what is wrong where it is not down."""
+    _check_node(cluster, node)
+    if what not in cluster.down:
+        raise ModelError(otherwise)
+    machine = change(run_until(cluster.machines[node], cluster.now))
+    return _back(replace(cluster, down=cluster.down - {what}), node, machine)
 
 
 def _back(cluster: Cluster, node: str, machine: Machine) -> Cluster:

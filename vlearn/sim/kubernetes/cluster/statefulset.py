@@ -11,7 +11,7 @@ from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, Create, SetStatus, Tell, Update
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
 from vlearn.sim.kubernetes.cluster.ownership import claimed
-from vlearn.sim.kubernetes.cluster.workers import REJECTED, Controller, failed_at_birth, removal
+from vlearn.sim.kubernetes.cluster.workers import REJECTED, Controller, failed_at_birth, removal, written
 from vlearn.sim.kubernetes.controllers.history import History, Revision, history, name, surplus_revisions
 from vlearn.sim.kubernetes.controllers.statefulset import stateful_set_step
 from vlearn.sim.kubernetes.controllers.statefulset_identity import (
@@ -51,7 +51,7 @@ class StatefulSetController(Controller):
         actions = (
             *updates,
             *adopted,
-            *_written(past),
+            *written(past),
             *self._carried_out(stateful_set, step),
             SetStatus(key, status),
             *map(removal, surplus_revisions(stateful_set, revisions, live)),
@@ -131,12 +131,6 @@ def _claims(store: Store, stateful_set: Object) -> dict[str, Object]:
     if not claim_templates(stateful_set):
         return {}
     return {key.name: each for key, each in collection(store.objects, CLAIMS, stateful_set["metadata"]["namespace"])}
-
-
-def _written(past: History) -> tuple[Action, ...]:
-    if past.write is None:
-        return ()
-    return (Update(past.write) if "uid" in past.write["metadata"] else Create(past.write),)
 
 
 def _pod_of_claim(stateful_set: Object, claim: str) -> str:

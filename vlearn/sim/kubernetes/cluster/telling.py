@@ -1,9 +1,12 @@
 """A look in words: what a component did, as a student reads it in the player."""
 
+from vlearn.sim.kubernetes.api.kinds import RESOURCES
 from vlearn.sim.kubernetes.cluster.actions import Action, Tell
 from vlearn.sim.kubernetes.cluster.cluster import Item
 from vlearn.sim.kubernetes.store import Change, Key, Store
 from vlearn.trace import Event
+
+_SINGULAR = {each.qualified: each.singular for each in RESOURCES}
 
 
 def told(item: Item, before: Store, after: Store) -> Event:
@@ -26,9 +29,8 @@ def unheard(item: Item, actions: tuple[Action, ...]) -> Event | None:
 
 def called(key: Key) -> str:
     """An object as kubectl calls it: pod/web-1, deployment.apps/web."""
-    name, dot, group = key.resource.partition(".")
-    singular = {"endpoints": "endpoints", "endpointslices": "endpointslice"}.get(name, name.removesuffix("s"))
-    return f"{singular}{dot}{group}/{key.name}"
+    _, dot, group = key.resource.partition(".")
+    return f"{_SINGULAR[key.resource]}{dot}{group}/{key.name}"
 
 
 def _spoken(change: Change) -> str | None:

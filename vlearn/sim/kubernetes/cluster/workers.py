@@ -7,9 +7,10 @@ from vlearn.sim.kubernetes.api.moments import timestamp
 from vlearn.sim.kubernetes.api.pods import phase
 from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.apiserver.admission.namespaces import NAMESPACE_TERMINATING
-from vlearn.sim.kubernetes.cluster.actions import Action, Create, Remove, Tell, key_of
+from vlearn.sim.kubernetes.cluster.actions import Action, Create, Remove, Tell, Update, key_of
 from vlearn.sim.kubernetes.cluster.component import Work
 from vlearn.sim.kubernetes.cluster.ownership import would_own
+from vlearn.sim.kubernetes.controllers.history import History
 from vlearn.sim.kubernetes.controllers.owners import controller_reference
 from vlearn.sim.kubernetes.store import Change, Key, Object, Store
 
@@ -55,6 +56,13 @@ def is_ending(error: StatusError) -> bool:
 def removal(object: Object) -> Remove:
     """Delete this very object, and not another that has taken its name."""
     return Remove(key_of(object), object["metadata"]["uid"])
+
+
+def written(past: History) -> tuple[Action, ...]:
+    """What writes a workload's new revision down, where there is one: as a new object, or as the next of an old one."""
+    if past.write is None:
+        return ()
+    return (Update(past.write) if "uid" in past.write["metadata"] else Create(past.write),)
 
 
 class Controller:

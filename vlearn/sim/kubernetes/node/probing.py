@@ -10,8 +10,9 @@ from math import ceil, inf
 from typing import Any
 
 from vlearn.sim.kubernetes.node.container import Container, stopped
+from vlearn.sim.kubernetes.node.images.commands import KNOWN
 from vlearn.sim.kubernetes.node.images.program import Program
-from vlearn.sim.kubernetes.node.images.shell import KNOWN, interpret
+from vlearn.sim.kubernetes.node.images.shell import interpret
 from vlearn.sim.kubernetes.node.mind import Probing
 from vlearn.sim.kubernetes.node.stopping import grace_of, hook_seconds
 from vlearn.sim.kubernetes.node.turn import Turn

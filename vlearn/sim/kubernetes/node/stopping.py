@@ -8,7 +8,8 @@ from typing import Any
 
 from vlearn.sim.kubernetes.api.pods import restartable
 from vlearn.sim.kubernetes.node.container import LEAST_GRACE, stopped
-from vlearn.sim.kubernetes.node.images.shell import KNOWN, interpret
+from vlearn.sim.kubernetes.node.images.commands import KNOWN
+from vlearn.sim.kubernetes.node.images.shell import interpret
 from vlearn.sim.kubernetes.node.turn import Turn
 
 Spec = Mapping[str, Any]

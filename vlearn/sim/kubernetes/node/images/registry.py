@@ -12,8 +12,9 @@ from typing import Any
 from vlearn.sim.images.errors import InvalidReference
 from vlearn.sim.images.reference import Reference, reference
 from vlearn.sim.kubernetes.node.images.catalogue import CATALOGUE, NOWHERE, UNKNOWN, Image
+from vlearn.sim.kubernetes.node.images.commands import KNOWN, SHELLS
 from vlearn.sim.kubernetes.node.images.program import FOREVER, Program
-from vlearn.sim.kubernetes.node.images.shell import KNOWN, SHELLS, interpret
+from vlearn.sim.kubernetes.node.images.shell import interpret
 
 _CANNOT = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
