@@ -34,6 +34,7 @@ class DaemonSetController(Controller):
 
     name = "daemonset-controller"
     own = DAEMON_SETS
+    by_owner = ("pods",)
     dependents = ("pods", "nodes")
 
     def concerns(self, change: Change, store: Store) -> Iterable[Key]:

@@ -26,6 +26,7 @@ class JobController(Controller):
 
     name = "job-controller"
     own = JOBS
+    by_owner = ("pods",)
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
         """One step of a job."""

@@ -15,7 +15,8 @@ from vlearn.sim.kubernetes.store import Key, Object, Store, collection
 from vlearn.sim.kubernetes.store.tags import owned_by, uncontrolled
 
 Reference = Mapping[str, Any]
-_KINDS = {each.qualified: each.kind for each in RESOURCES}
+KINDS = {each.qualified: each.kind for each in RESOURCES}
+"""What the objects of a resource are called: deployments.apps holds a Deployment each."""
 
 
 def controller_of(object: Object, kind: str = "") -> Reference | None:
@@ -58,7 +59,7 @@ def would_own(store: Store, object: Object, resource: str) -> list[Key]:
     """The owners of a resource that are to look at an object: its controller; without one, all whose selector fits."""
     namespace = object["metadata"].get("namespace", "")
     if (found := controller_of(object)) is not None:
-        if found["kind"] != _KINDS[resource]:
+        if found["kind"] != KINDS[resource]:
             return []
         key = Key(resource, namespace, found["name"])
         there = store.get(key)

@@ -23,6 +23,7 @@ class ReplicaSetController(Controller):
 
     name = "replicaset-controller"
     own = REPLICA_SETS
+    by_owner = ("pods",)
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
         """One step towards spec.replicas, then the status as it was before the step's effects show."""

@@ -34,6 +34,7 @@ class StatefulSetController(Controller):
 
     name = "statefulset-controller"
     own = STATEFUL_SETS
+    by_owner = ("pods",)
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
         """One step towards spec, then the status as it was before the step's effects show."""

@@ -23,12 +23,12 @@ def concerned(change: Change, store: Store, own: str) -> Iterable[Key]:
     if change.key.resource == own:
         return (change.key,)
     keys = dict.fromkeys(would_own(store, change.after, own)) if change.kind != "DELETED" else {}
-    if change.before is not None and (change.kind == "DELETED" or _moved(change)):
+    if change.before is not None and (change.kind == "DELETED" or has_moved(change)):
         keys |= dict.fromkeys(would_own(store, change.before, own))
     return tuple(keys)
 
 
-def _moved(change: Change) -> bool:
+def has_moved(change: Change) -> bool:
     """Whether an object may have got another owner."""
     assert change.before is not None
     old, new = change.before["metadata"], change.after["metadata"]
@@ -66,11 +66,15 @@ def written(past: History) -> tuple[Action, ...]:
 
 
 class Controller:
-    """A component whose objects own others: `own` is its resource, `dependents` those of what it owns."""
+    """A component whose objects own others: `own` is its resource, `dependents` those of what it owns.
+
+    Of the resources in `by_owner` it heeds only what it owns or may come to own.
+    """
 
     name: str
     own: str
     dependents: tuple[str, ...] = ("pods",)
+    by_owner: tuple[str, ...] = ()
 
     @property
     def resources(self) -> tuple[str, ...]:
