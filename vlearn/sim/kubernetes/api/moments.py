@@ -14,7 +14,12 @@ def moment(written: str | None) -> float | None:
 
 def timestamp(seconds: float) -> str:
     """The moment as the API writes it, to the second: 2016-05-19T10:00:00Z."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(int(seconds))
+
+
+@lru_cache(maxsize=65536)
+def _written(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def created(object: Mapping[str, Any]) -> float:

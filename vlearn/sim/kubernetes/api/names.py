@@ -5,6 +5,7 @@ Source: k8s.io/apimachinery, package `util/validation`.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 Rule = Callable[[str], tuple[str, ...]]
 
@@ -47,12 +48,14 @@ def dns1035_label(name: str) -> tuple[str, ...]:
     return _checked(name, 63, DNS1035, _DNS1035_WORDS, "my-name", "abc-123")
 
 
+@lru_cache(maxsize=4096)
 def label_value(value: str) -> tuple[str, ...]:
     """Values of labels."""
     words = f"a valid label must be an empty string or {_CHARACTERS}"
     return _checked(value, 63, VALUE, words, "MyValue", "my_value", "12345")
 
 
+@lru_cache(maxsize=4096)
 def qualified_name(name: str) -> tuple[str, ...]:
     """Keys of labels, taints and resources: a name with an optional domain before a slash."""
     prefix, slash, last = name.rpartition("/")

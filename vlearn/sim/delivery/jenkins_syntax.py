@@ -1,0 +1,73 @@
+"""The statements of a Jenkinsfile: `name`, arguments with or without brackets, and perhaps a block.
+
+It knows no directive but those whose block is free Groovy, which it leaps over. What Groovy allows besides is refused
+with its line.
+"""
+
+from dataclasses import replace
+
+from vlearn.errors import ModelError
+from vlearn.sim.delivery.jenkins_tokens import tokens
+from vlearn.sim.delivery.jenkins_values import DEEPEST, Reader, Statement, arguments, value_of
+
+GROOVY = ("script", "expression")
+"""Their blocks are programs."""
+
+
+def statements(text: str) -> tuple[Statement, ...]:
+    """The statements of a file, one inside the other. Raises ModelError with the line."""
+    reader = Reader(tokens(text))
+    found = _block(reader)
+    if reader.here.kind != "end":
+        raise ModelError(f"line {reader.here.line}: {reader.here} closes nothing")
+    return found
+
+
+def _block(reader: Reader) -> tuple[Statement, ...]:
+    """Statements up to what ends a block."""
+    reader.depth += 1
+    if reader.depth > DEEPEST:
+        raise ModelError(f"line {reader.here.line}: blocks are nested more than {DEEPEST} deep")
+    found = []
+    reader.skip_newlines()
+    while reader.here.kind != "end" and not reader.sees("}"):
+        found.append(_statement(reader))
+        reader.skip_newlines()
+    reader.depth -= 1
+    return tuple(found)
+
+
+def _statement(reader: Reader) -> Statement:
+    first = reader.take()
+    if first.kind != "word":
+        raise ModelError(f"line {first.line}: a statement begins with a name, not with {first}")
+    if reader.sees("="):
+        reader.take()
+        return Statement(first.text, first.line, (value_of(reader),), assigns=True)
+    found = Statement(first.text, first.line)
+    if reader.sees("("):
+        found = arguments(reader, found, ")")
+    elif reader.here.kind not in ("newline", "end") and not reader.sees("{") and not reader.sees("}"):
+        found = arguments(reader, found, "")
+    if reader.sees("{"):
+        found = replace(found, block=_braces(reader, found))
+    if reader.here.kind not in ("newline", "end") and not reader.sees("}"):
+        words = f"{reader.here} after {first.text} is not read: each statement has a line of its own"
+        raise ModelError(f"line {reader.here.line}: {words}")
+    return found
+
+
+def _braces(reader: Reader, owner: Statement) -> tuple[Statement, ...]:
+    opened = f"for the block of {owner.name} that begins on line {owner.line}"
+    reader.take()
+    if owner.name not in GROOVY:
+        inner = _block(reader)
+        reader.expect("}", opened)
+        return inner
+    depth = 1
+    while depth:
+        if reader.here.kind == "end":
+            reader.expect("}", opened)
+        depth += reader.sees("{") - reader.sees("}")
+        reader.take()
+    return ()
