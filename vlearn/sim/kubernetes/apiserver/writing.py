@@ -13,6 +13,7 @@ from vlearn.sim.kubernetes.api.qos import qos_class
 from vlearn.sim.kubernetes.api.status import already_exists, bad_request, conflict, internal, invalid, modified
 from vlearn.sim.kubernetes.api.validation import creation_errors, update_errors
 from vlearn.sim.kubernetes.apiserver.admission import charged, check_limits, check_namespace, mutated
+from vlearn.sim.kubernetes.apiserver.alike import Alike
 from vlearn.sim.kubernetes.apiserver.allocation import allocated
 from vlearn.sim.kubernetes.apiserver.identity import MOST_ATTEMPTS, generated_name, new_uid
 from vlearn.sim.kubernetes.apiserver.paths import Target
@@ -28,6 +29,7 @@ _COUNTED: Mapping[str, tuple[str, ...]] = {
     "HorizontalPodAutoscaler": ("desiredReplicas",),
 }
 """The fields of a status that the API always writes, zero or not: strict clients miss them otherwise."""
+_ALIKE = Alike()
 _CONTROLLER_UID, _JOB_NAME = "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"
 
 
@@ -36,27 +38,43 @@ def created(store: Store, target: Target, object: Object) -> tuple[Store, Object
     resource = target.resource
     metadata = _placed(object["metadata"], target)
     name = metadata.get("name") or _free_name(store, target, metadata.get("generateName") or "")
-    if resource.namespaced:
-        check_namespace(store, resource, target.namespace, name)
-    fresh = {key: value for key, value in metadata.items() if key not in (*_SYSTEM, "managedFields")}
-    fresh |= {"uid": new_uid(store), "creationTimestamp": timestamp(store.now)}
-    if resource.generation:
-        fresh["generation"] = 1
-    object = {**object, "metadata": {**fresh, **({"name": name} if name else {})}}
-    object = _prepared(mutated(store, defaulted(object)), resource)
-    errors = creation_errors(object, resource.namespaced)
-    if errors:
-        raise invalid(resource, name, errors)
-    check_limits(store, object)
-    charge = charged(store, object) if resource.namespaced else store
+    made = {"uid": new_uid(store), "creationTimestamp": timestamp(store.now), **({"name": name} if name else {})}
+    is_one_of_many = resource.kind == "Pod" and not metadata.get("name")
+    known = _ALIKE.find(store, object) if is_one_of_many else None
+    if known is not None:
+        new: Object = {**known, "metadata": {**known["metadata"], **made}}
+    else:
+        new = _admitted(store, target, object, metadata, made)
+        if is_one_of_many:
+            _ALIKE.keep(store, object, new)
+    charge = charged(store, new) if resource.namespaced else store
     if metadata.get("resourceVersion") not in (None, "", "0"):
         raise internal("resourceVersion should not be set on objects to be created")
     key = target.called(name).key
     if store.get(key) is not None:
         raise already_exists(resource, name)
     if resource.kind == "Service":
-        object = allocated(store, object)
-    return _stored(charge, key, object)
+        new = allocated(store, new)
+    return _stored(charge, key, new)
+
+
+def _admitted(
+    store: Store, target: Target, object: Object, metadata: Mapping[str, Any], made: Mapping[str, Any]
+) -> Object:
+    """A new object with its defaults and what admission adds, if it is valid and nothing forbids it."""
+    resource, name = target.resource, made.get("name", "")
+    if resource.namespaced:
+        check_namespace(store, resource, target.namespace, name)
+    given = {key: value for key, value in metadata.items() if key not in (*_SYSTEM, "managedFields")}
+    fresh: dict[str, Any] = {**given, **made}
+    if resource.generation:
+        fresh["generation"] = 1
+    new = _prepared(mutated(store, defaulted({**object, "metadata": fresh})), resource)
+    errors = creation_errors(new, resource.namespaced)
+    if errors:
+        raise invalid(resource, name, errors)
+    check_limits(store, new)
+    return new
 
 
 def updated(store: Store, target: Target, object: Object) -> tuple[Store, Object]:
