@@ -103,5 +103,6 @@ SHOWN_BY_CLUSTER = {
 RULES_OF_CLUSTER = {
     "rollout-limits", "scaled-amid-rollout", "deleted-first", "tolerated-nodes", "daemon-nodes", "service-endpoints",
     "selected-pods", "qos-classes", "cron-next", "cron-after-outage", "pod-phases", "pod-columns",
+    "stateful-set-order",
 }  # fmt: skip
 """Generators whose key is one function of what the prompt states."""

@@ -155,6 +155,19 @@ def test_the_pod_that_goes_first_is_the_least_one_by_the_list_of_criteria(seed):
     assert min(rows, key=order)["Pod"] == right(posed).strip("`")
 
 
+@pytest.mark.parametrize("seed", MANY)
+def test_a_stateful_set_goes_up_from_its_last_pod_and_down_from_it_as_far_as_the_partition(seed):
+    posed = pose("stateful-set-order", seed)
+    told = words_of(posed)
+    before = int(re.search(r"has (\d+) ready pods", told)[1])
+    if found := re.search(r"partition (\d+)", told):
+        expected = range(before - 1, int(found[1]) - 1, -1)
+    else:
+        after = int(re.search(r"scales it to (\d+)", told)[1])
+        expected = range(before, after) if after > before else range(before - 1, after - 1, -1)
+    assert [int(name) for name in re.findall(r"-(\d+)`", right(posed))] == list(expected)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_controller_makes_good_exactly_what_the_event_has_changed(seed):
     posed = pose("replica-set-reactions", seed)
