@@ -6,7 +6,7 @@ that preempted is tried again like any other.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from vlearn.sim.kubernetes.api.conditions import with_condition
@@ -15,38 +15,16 @@ from vlearn.sim.kubernetes.api.status import StatusError
 from vlearn.sim.kubernetes.cluster.actions import Action, Bind, Remove, SetStatus, Tell, key_of
 from vlearn.sim.kubernetes.cluster.cluster_snapshot import HELPFUL, is_helpful, snapshot_of
 from vlearn.sim.kubernetes.cluster.component import NOTHING, Work
+from vlearn.sim.kubernetes.cluster.scheduling_memory import Attempt, Remembered, attempt_of, failed, moved
 from vlearn.sim.kubernetes.scheduler import Cycle, PodInfo, Snapshot, pod_info, schedule, schedule_many
 from vlearn.sim.kubernetes.scheduler.bulk import brought_up
 from vlearn.sim.kubernetes.scheduler.preemption import WAITING
-from vlearn.sim.kubernetes.scheduler.queue import LONGEST_STAY, pause
-from vlearn.sim.kubernetes.store import Change, Compacted, Key, Object, Store
+from vlearn.sim.kubernetes.store import Change, Key, Object, Store
 from vlearn.sim.kubernetes.store.tags import on_node
 
 SCHEDULER = "default-scheduler"
 QUEUE = Key("pods", "", "")
 """What the scheduler looks at: not one pod, but all that wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A pod's failures so far: how many, when the last one was, and whether something has changed since."""
-
-    count: int
-    failed: float
-    moved: bool = False
-
-    @property
-    def ready(self) -> float:
-        """When the pod may be tried again."""
-        return self.failed + (pause(self.count) if self.moved else LONGEST_STAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the scheduler keeps in mind: the attempts by uid of the pod, and up to which revision it has looked."""
-
-    attempts: Mapping[str, Attempt] = field(default_factory=dict)
-    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +42,24 @@ class Scheduler:
 
     def reconcile(self, store: Store, key: Key, memory: Any) -> Work:
         """Place the next pod, or the next ones."""
-        remembered = _moved(memory or Remembered(), store)
+        remembered = moved(memory or Remembered(), store)
         pods = [pod for _, pod in store.under(on_node("")) if _waits(pod)]
         uids = {pod["metadata"]["uid"] for pod in pods}
         kept = {uid: each for uid, each in remembered.attempts.items() if uid in uids}
         remembered = replace(remembered, attempts=kept)
         now = store.now
-        ready = [pod for pod in pods if _attempt(pod, kept).ready <= now]
+        ready = [pod for pod in pods if attempt_of(pod, kept).ready <= now]
+        if not pods:
+            return NOTHING
         if not ready:
-            later = min((_attempt(pod, kept).ready for pod in pods), default=None)
-            return Work((), None if later is None else later - now, remembered) if pods else replace_memory(remembered)
+            return Work((), min(attempt_of(pod, kept).ready for pod in pods) - now, remembered)
         ready.sort(key=lambda pod: _order(pod, kept))
         if self.at_once > 1:
             return _placed_many(ready[: self.at_once], snapshot_of(store), remembered, now)
         cycle = schedule(pod_info(ready[0]), snapshot_of(store, ready[0]))
-        actions = _placed(cycle, ready[0]) if cycle.node is not None else _refused(cycle, ready[0], now)
         if cycle.node is None:
-            remembered = _failed(remembered, ready[:1], now)
-        return Work(actions, 0.0 if len(ready) > 1 or cycle.node is None else None, remembered)
+            return Work(_refused(cycle, ready[0], now), 0.0, failed(remembered, ready[:1], now))
+        return Work(_placed(ready[0], cycle.pod, cycle.node), 0.0 if len(ready) > 1 else None, remembered)
 
     def refused(self, store: Store, key: Key, action: Action, error: StatusError) -> Work | None:
         """The pod has gone, or is going, meanwhile: on with the next."""
@@ -93,51 +71,21 @@ def next_cycle(store: Store, pod: Object) -> Cycle:
     return schedule(pod_info(pod), snapshot_of(store, pod))
 
 
-def replace_memory(remembered: Remembered) -> Work:
-    """Nothing to do but to keep in mind."""
-    return Work((), None, remembered) if remembered.attempts else NOTHING
-
-
 def _waits(pod: Object) -> bool:
     spec = pod["spec"]
     ours = spec.get("schedulerName", SCHEDULER) == SCHEDULER and not spec.get("schedulingGates")
     return ours and not spec.get("nodeName") and not is_terminating(pod) and not is_terminal(pod)
 
 
-def _attempt(pod: Object, attempts: Mapping[str, Attempt]) -> Attempt:
-    return attempts.get(pod["metadata"]["uid"], Attempt(0, float("-inf"), True))
-
-
 def _order(pod: Object, attempts: Mapping[str, Attempt]) -> tuple[Any, ...]:
     created = pod["metadata"]["creationTimestamp"]
     version = int(pod["metadata"]["resourceVersion"])
-    return -(pod["spec"].get("priority") or 0), _attempt(pod, attempts).failed, created, version
+    return -(pod["spec"].get("priority") or 0), attempt_of(pod, attempts).failed, created, version
 
 
-def _moved(remembered: Remembered, store: Store) -> Remembered:
-    """Something that helps wakes all pods that failed."""
-    if not remembered.attempts:
-        return replace(remembered, seen=store.revision)
-    try:
-        helped = any(is_helpful(change) for change in store.changes(remembered.seen))
-    except Compacted:
-        helped = True
-    attempts = remembered.attempts
-    if helped:
-        attempts = {uid: replace(each, moved=True) for uid, each in attempts.items()}
-    return Remembered(attempts, store.revision)
-
-
-def _failed(remembered: Remembered, pods: Iterable[Object], now: float) -> Remembered:
-    attempts = remembered.attempts
-    counts = {pod["metadata"]["uid"]: _attempt(pod, attempts).count for pod in pods}
-    return replace(remembered, attempts={**attempts, **{uid: Attempt(n + 1, now) for uid, n in counts.items()}})
-
-
-def _placed(cycle: Cycle, pod: Object) -> tuple[Action, ...]:
-    assert cycle.node is not None
-    words = f"Successfully assigned {cycle.pod} to {cycle.node}"
-    return Bind(key_of(pod), cycle.node), Tell(pod, "Scheduled", words, SCHEDULER)
+def _placed(pod: Object, name: str, node: str) -> tuple[Action, ...]:
+    """`name` is the pod's with its namespace."""
+    return Bind(key_of(pod), node), Tell(pod, "Scheduled", f"Successfully assigned {name} to {node}", SCHEDULER)
 
 
 def _refused(cycle: Cycle, pod: Object, now: float) -> tuple[Action, ...]:
@@ -162,7 +110,7 @@ def _refused(cycle: Cycle, pod: Object, now: float) -> tuple[Action, ...]:
 def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, now: float) -> Work:
     actions: list[Action] = []
     infos: dict[int, Object] = {}
-    failed: list[Object] = []
+    unplaced: list[Object] = []
     late: list[tuple[int, PodInfo]] = []
     refusals: dict[str, Cycle] = {}
 
@@ -176,8 +124,7 @@ def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, 
         pod = infos[id(info)]
         if node is not None:
             late.append((cluster.place[node], info))
-            words = f"Successfully assigned {info.key} to {node}"
-            actions += [Bind(key_of(pod), node), Tell(pod, "Scheduled", words, SCHEDULER)]
+            actions += _placed(pod, info.key, node)
             continue
         if late:
             cluster, late, refusals = brought_up(cluster, late), [], {}
@@ -187,5 +134,5 @@ def _placed_many(pods: list[Object], cluster: Snapshot, remembered: Remembered, 
         if cycle.preemption is None or cycle.preemption.node is None:
             refusals[alike] = cycle
         actions += _refused(cycle, pod, now)
-        failed.append(pod)
-    return Work(tuple(actions), 0.0, _failed(remembered, failed, now))
+        unplaced.append(pod)
+    return Work(tuple(actions), 0.0, failed(remembered, unplaced, now))
