@@ -243,7 +243,7 @@ SYLLABUS: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
         ("ch13-diagnose-stop", "13.5 13.7",
          "Diagnose why a gate stopped a commit: its own fault, a flaky test, or a clash with another change."),
         ("ch13-compute-measures", "13.4",
-         "Compute lead time, deployment frequency, change-failure rate and time to restore from a log."),
+         "Compute change lead time, deployment frequency, change fail rate and recovery time from a log."),
         ("ch13-predict-bottleneck", "13.4 13.7",
          "Predict how batch size, test time, flakiness and manual approval move the lead time of a pipeline."),
         ("ch13-choose-release", "13.8",

@@ -37,7 +37,10 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """`turn` is the order of the consumers that have room. `dead` are messages with the reason, as x-death has it."""
+    """`turn` is the order of the consumers that were not yet found to be full.
+
+    `dead` are messages with the reason, as the header x-death has it.
+    """
 
     max_length: int | None = None
     overflow: Literal["drop-head", "reject-publish"] = "drop-head"
