@@ -142,9 +142,9 @@ class Fetching:
             sent = (pages[coming] == touched) if len(pages) else np.zeros(len(due), bool)
             arrival = np.where(sent, (self.slot + coming + 1) * self.seconds + self.half, np.inf)
             arrival[~lacking] = 0
-        for index in np.flatnonzero(np.isin(touched, list(self.arrivals))) if self.arrivals else ():
-            arrival[index] = max(arrival[index], self.arrivals[int(touched[index])])
-        late = np.flatnonzero(arrival > due)
+        for page, at in self.arrivals.items():  # a few: what is on the wire
+            arrival[touched == page] = at
+        late = (arrival > due).nonzero()[0]
         if len(late):
             yield float(due[late[0]]), number
 

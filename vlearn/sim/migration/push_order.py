@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vlearn.sim.migration.patterns import NO_PAGES, Pages
+from vlearn.sim.migration.patterns import Pages
 
 SPAN = 64
 """How many pages are looked through first; then twice as many each time."""
@@ -11,23 +11,23 @@ SPAN = 64
 
 def upwards(missing: NDArray[np.bool_], start: int, count: int) -> Pages:
     """Up to so many missing pages from `start` on."""
-    found, total, span = [], 0, max(count, SPAN)
-    while start < len(missing) and total < count:
-        found.append(np.flatnonzero(missing[start : start + span]) + start)
-        total += len(found[-1])
-        start, span = start + span, 2 * span
-    return np.concatenate([NO_PAGES, *found])[:count]
+    span = max(count, SPAN)
+    while True:
+        found = missing[start : start + span].nonzero()[0]
+        if len(found) >= count or start + span >= len(missing):
+            return found[:count] + start
+        span *= 2
 
 
 def downwards(missing: NDArray[np.bool_], end: int, count: int) -> Pages:
     """Up to so many missing pages below `end`, from the highest down."""
-    found, total, span = [], 0, max(count, SPAN)
-    while end > 0 and total < count:
+    span = max(count, SPAN)
+    while True:
         start = max(0, end - span)
-        found.append((np.flatnonzero(missing[start:end]) + start)[::-1])
-        total += len(found[-1])
-        end, span = start, 2 * span
-    return np.concatenate([NO_PAGES, *found])[:count]
+        found = missing[start:end].nonzero()[0]
+        if len(found) >= count or not start:
+            return found[::-1][:count] + start
+        span *= 2
 
 
 def around(missing: NDArray[np.bool_], pivot: int, below: bool, count: int) -> Pages:
