@@ -60,6 +60,7 @@ def test_every_path_leaves_the_process_and_comes_back(name, what, device):
     final = followed(found).final
     assert (final.switches, final.exits) == (found.count(), found.count("exit"))
     assert (final.layer, final.copies) == ("guest process", found.guest_copies + found.host_copies)
+    assert final.reached == sum(len(leg.visits) for leg in found.legs)
 
 
 @pytest.mark.parametrize("name", HYPERVISORS)

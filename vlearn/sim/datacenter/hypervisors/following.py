@@ -11,19 +11,24 @@ from vlearn.trace import Event, Step, Trace, run
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Which layer has the processor and who runs there; switches in all, exits among them, and copies, so far."""
+    """Which layer has the processor and who runs there; switches in all, exits among them, and copies, so far.
+
+    `reached` counts the visits of the operation's legs up to here; repetitions are the same visits.
+    """
 
     layer: str = "guest process"
     who: str = "process"
     switches: int = 0
     exits: int = 0
     copies: int = 0
+    reached: int = 0
 
     def visit(self, visit: Visit) -> "Followed":
         """After one more visit."""
         moved = visit.layer != self.layer
         exits = moved and Switch(self.layer, visit.layer).kind == "exit"
-        return Followed(visit.layer, visit.who, self.switches + moved, self.exits + exits, self.copies)
+        switches, exited = self.switches + moved, self.exits + exits
+        return Followed(visit.layer, visit.who, switches, exited, self.copies, self.reached + 1)
 
 
 def follow(state: Followed, leg: Leg) -> Iterator[Step[Followed]]:

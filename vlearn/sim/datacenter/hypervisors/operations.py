@@ -9,6 +9,7 @@ in the host: a host's page cache is one more. Left out: direct I/O and zero-copy
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vlearn.errors import ModelError, did_you_mean
 from vlearn.sim.datacenter.hypervisors.kinds import (
@@ -87,6 +88,7 @@ class Operation:
         return sum(leg.host_copies for leg in self.legs)
 
 
+@lru_cache(maxsize=64)
 def operation(name: str, what: str, device: str = "paravirtual") -> Operation:
     """The path of one of OPERATIONS under a kind of hypervisor or on bare metal, through one of DEVICES."""
     if what not in OPERATIONS:
