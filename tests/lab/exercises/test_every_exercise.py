@@ -3,6 +3,8 @@
 import pytest
 
 from tests.lab.exercises import (
+    test_ch01,
+    test_ch02,
     test_ch03,
     test_ch04,
     test_ch05,
@@ -13,14 +15,16 @@ from tests.lab.exercises import (
     test_ch10,
     test_ch11,
     test_ch12,
+    test_ch13,
     test_ch14,
+    test_ch15,
 )
 from vlearn.lab.checking import check
 from vlearn.lab.exercises import EXERCISES
 
 CHAPTERS = (
-    test_ch03, test_ch04, test_ch05, test_ch06, test_ch07, test_ch08, test_ch09, test_ch10, test_ch11, test_ch12,
-    test_ch14,
+    test_ch01, test_ch02, test_ch03, test_ch04, test_ch05, test_ch06, test_ch07, test_ch08, test_ch09, test_ch10,
+    test_ch11, test_ch12, test_ch13, test_ch14, test_ch15,
 )  # fmt: skip
 RIGHT = [answered for chapter in CHAPTERS for answered in chapter.RIGHT]
 WRONG = [answered for chapter in CHAPTERS for answered in chapter.WRONG]

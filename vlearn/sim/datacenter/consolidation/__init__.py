@@ -4,13 +4,24 @@ workloads = made_up(200, Random(1))          # load: or workload("web", "shop", 
 given = problem(workloads, SERVER)           # packing: sized by peak, by hour or by mean, with headroom
 pack(given, "best").hosts, lower_bound(given), exact(small).hosts    # packing, bound
 compare(workloads, SERVER).saved             # report: both fleets in figures; power: watts, energy, overloaded
+run(live, furnish(workloads, SERVER), [*moves(given, packing), Hour(11)])    # room: the moves, and then the hours
 """
 
 from vlearn.sim.datacenter.consolidation.bound import exact, lower_bound
 from vlearn.sim.datacenter.consolidation.load import SERVER, SHAPES, Server, Workload, curve, made_up, workload
-from vlearn.sim.datacenter.consolidation.packing import FITS, Packing, Problem, loads, overfull, pack, problem
+from vlearn.sim.datacenter.consolidation.packing import (
+    FITS,
+    Packing,
+    Problem,
+    largest_first,
+    loads,
+    overfull,
+    pack,
+    problem,
+)
 from vlearn.sim.datacenter.consolidation.power import energy, overloaded, utilization, watts
 from vlearn.sim.datacenter.consolidation.report import Consolidation, Fleet, compare, fleet
+from vlearn.sim.datacenter.consolidation.room import Hour, Move, Room, furnish, live, moves
 
 __all__ = [
     "FITS",
@@ -18,8 +29,11 @@ __all__ = [
     "SHAPES",
     "Consolidation",
     "Fleet",
+    "Hour",
+    "Move",
     "Packing",
     "Problem",
+    "Room",
     "Server",
     "Workload",
     "compare",
@@ -27,9 +41,13 @@ __all__ = [
     "energy",
     "exact",
     "fleet",
+    "furnish",
+    "largest_first",
+    "live",
     "loads",
     "lower_bound",
     "made_up",
+    "moves",
     "overfull",
     "overloaded",
     "pack",

@@ -94,9 +94,8 @@ def pack(given: Problem, fit: Fit = "first", decreasing: bool = True) -> Packing
     if fit not in FITS:
         raise ModelError(f"fit is one of {', '.join(FITS)}, not {fit!r}")
     size = np.array(given.capacity, dtype=np.int64)
-    demands = np.array(given.demands, dtype=np.int64).reshape(-1, len(size))
-    shares = demands * WHOLE // np.maximum(size, 1)
-    order = np.argsort(-(shares**2).sum(axis=1), kind="stable") if decreasing else np.arange(len(demands))
+    demands, shares = _demands_and_shares(given)
+    order = largest_first(given) if decreasing else range(len(demands))
     room: NDArray[np.int64] = np.tile(size, (max(1, len(demands)), 1))
     servers, used = np.zeros(len(demands), dtype=np.int64), 0
     for number in order:
@@ -109,6 +108,19 @@ def pack(given: Problem, fit: Fit = "first", decreasing: bool = True) -> Packing
         room[chosen] -= demands[number]
         servers[number], used = chosen, max(used, chosen + 1)
     return Packing(tuple(servers.tolist()))
+
+
+def largest_first(given: Problem) -> tuple[int, ...]:
+    """The demands by number, in the order of decreasing fits; of those as large, the first."""
+    shares = _demands_and_shares(given)[1]
+    return tuple(np.argsort(-(shares**2).sum(axis=1), kind="stable").tolist())
+
+
+def _demands_and_shares(given: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of what is wanted, and of which share of a server that is."""
+    size = np.array(given.capacity, dtype=np.int64)
+    demands = np.array(given.demands, dtype=np.int64).reshape(-1, len(size))
+    return demands, demands * WHOLE // np.maximum(size, 1)
 
 
 def _score(fit: Fit, free: NDArray[np.int64], share: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -108,7 +108,8 @@ def fail(layout: Layout, strike: Strike) -> Iterator[Step[Layout]]:
         if strike.fault in HOLDS[part.kind]:
             yield from _run_out(layout, part) if strike.fault == MEMORY else _die(layout, part)
             return
-        yield Step(Event("passes", f"{part.name}, a {part.kind}, does not hold that back", (part.name,)), layout)
+        kind = f"a{'n' * (part.kind == 'application')} {part.kind}"
+        yield Step(Event("passes", f"{part.name}, {kind}, does not hold that back", (part.name,)), layout)
     raise ModelError(f"there is nothing beneath {strike.at} that holds back a {strike.fault}: add a machine")
 
 

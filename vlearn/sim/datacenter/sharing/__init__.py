@@ -5,8 +5,8 @@ squeeze(65536, [Demand(8192, 6144, 4096, 512)] * 12)      # squeeze: MiB shared,
 """
 
 from vlearn.sim.datacenter.sharing.actions import Balloon, Free, Share, Touch
-from vlearn.sim.datacenter.sharing.memory import Memory, Page
+from vlearn.sim.datacenter.sharing.memory import Guest, Memory, Page
 from vlearn.sim.datacenter.sharing.overcommit import overcommit
 from vlearn.sim.datacenter.sharing.squeeze import Demand, Squeeze, squeeze
 
-__all__ = ["Balloon", "Demand", "Free", "Memory", "Page", "Share", "Squeeze", "Touch", "overcommit", "squeeze"]
+__all__ = ["Balloon", "Demand", "Free", "Guest", "Memory", "Page", "Share", "Squeeze", "Touch", "overcommit", "squeeze"]

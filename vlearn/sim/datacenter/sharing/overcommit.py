@@ -114,7 +114,9 @@ def _balloon(memory: Memory, guest: int, pages: int) -> Course:
         memory = yield from _make_room_in_guest(memory, guest, len(before.pages) - pages)
     memory = memory.with_guest(guest, replace(memory.guests[guest], balloon=pages))
     kind = "inflated" if pages > before.balloon else "deflated"
-    yield happened(kind, f"the balloon of guest {guest} holds {pages} pages, {before.balloon} before", memory)
+    yield happened(
+        kind, f"the balloon of guest {guest} holds {pages} page{'s' * (pages != 1)}, {before.balloon} before", memory
+    )
     return memory
 
 
