@@ -88,6 +88,13 @@ def test_jenkins_asks_before_it_looks_whether_the_stage_is_wanted():
     assert trace.kinds == ("push", "hold", "approve", "skip")
 
 
+def test_an_input_among_the_steps_is_reached_only_if_the_stage_is_wanted():
+    text = file(stage("when { branch 'main' }\nsteps {\ninput 'Go?'\nsh 'x' }"))
+    pipeline = read_jenkinsfile(text)
+    assert run(run_pipeline, PipelineRun(pipeline), [Push("topic")]).kinds == ("push", "skip")
+    assert run(run_pipeline, PipelineRun(pipeline), [Push("main")]).kinds == ("push", "hold")
+
+
 def test_a_stage_has_its_own_post():
     text = file(stage("steps { sh 'x' }\npost {\nfailure { echo 'a' }\nsuccess { echo 'b' }\n}"))
     final = run(run_pipeline, PipelineRun(read_jenkinsfile(text)), [Push("main", (("A", 1),))]).final

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from vlearn.errors import ModelError
 from vlearn.sim.delivery.changes import Change, green
 from vlearn.sim.delivery.concurrency import Admitted, admit
-from vlearn.sim.delivery.merge_queue import Enqueue, Merge, MergeQueue, first_bad, unqueued, work
+from vlearn.sim.delivery.merge_queue import Enqueue, Merge, MergeQueue, first_bad, tried, unqueued, work
 from vlearn.trace import run
 
 EIGHT = tuple(Change(f"c{n}", "test" if n == 5 else None) for n in range(8))
@@ -70,6 +70,23 @@ def test_halving_finds_the_first_bad_change_in_few_runs(count, data):
     found, runs = first_bad([Change(f"c{n}", "test" if n == bad else None) for n in range(count)])
     assert found.name == f"c{bad}"
     assert runs <= ceil(log2(count)) if count > 1 else runs == 0
+
+
+LOOKED = [  # commits, the bad one, and the commits that git 2.39 tried
+    (40, 13, (20, 10, 15, 12, 14, 13)),
+    (40, 40, (20, 30, 35, 37, 39)),
+    (13, 9, (6, 9, 8)),
+    (3, 3, (2,)),
+    (2, 1, (1,)),
+    (1, 1, ()),
+]
+
+
+@pytest.mark.parametrize(("count", "bad", "looked"), LOOKED)
+def test_halving_looks_at_the_mainlines_that_git_looks_at(count, bad, looked):
+    changes = [Change(f"c{n}", "test" if n == bad else None) for n in range(1, count + 1)]
+    assert tried(changes) == looked
+    assert first_bad(changes) == (changes[bad - 1], len(looked))
 
 
 def test_a_newer_push_takes_the_place_of_the_one_that_waits():

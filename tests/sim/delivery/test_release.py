@@ -50,6 +50,15 @@ def test_the_way_back_is_short_where_the_old_servers_still_stand(strategy, minut
     assert trace.final.version == "old"
 
 
+def test_on_the_way_back_users_still_meet_the_fault():
+    final = released(BAD, Rolling(1, 0), notice=0.1).final
+    there, back = final.past[: -final.returning], final.past[-final.returning :]
+    assert sum(one.minutes for one in final.past) == pytest.approx(final.minutes)
+    assert sum(one.share * one.minutes for one in there) * BAD.failing == pytest.approx(0.1)
+    assert [round(one.share, 2) for one in back] == [0.2, 0.1, 0.0]
+    assert final.failed == pytest.approx(0.1 + (0.2 + 0.1) * 2 * BAD.failing)
+
+
 def test_a_canary_meets_a_fault_that_everybody_would_notice_with_few_users():
     shares = {type(one).__name__: released(BAD, one).steps[-2].state.phase.share for one in (Canary(), BlueGreen())}
     assert shares == {"Canary": 0.5, "BlueGreen": 1.0}

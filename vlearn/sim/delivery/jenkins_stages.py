@@ -117,7 +117,7 @@ def _job(name: str, line: int, body: Statement, before: tuple[str, ...], place: 
         tuple(steps(body.inside if body.name == "steps" else (), remarks)),
         condition=place.condition,
         gate=waits,
-        asks_first=place.asks_first,
+        asks_first=place.asks_first and waits is place.gate,  # a step runs after `when` was looked at
         stage=name,
         group=place.group,
         fail_fast=place.fail_fast and bool(place.group),

@@ -81,19 +81,27 @@ def unqueued(changes: Sequence[Change]) -> tuple[tuple[Change, ...], bool]:
     return merged, green(merged)
 
 
-def first_bad(changes: Sequence[Change]) -> tuple[Change, int]:
-    """The change that made a red mainline red, by halving as `git bisect` does, and how many runs that took.
+def tried(changes: Sequence[Change]) -> tuple[int, ...]:
+    """The search for what made a red mainline red: how many of the changes each run tests, as `git bisect` does it.
 
-    Raises ModelError for a mainline that is green.
+    So it is on one line of up to 1024 commits; of more, Git contents itself with what is nearly the middle. Raises
+    ModelError for a mainline that is green.
     """
     if green(changes):
         raise ModelError("this mainline is green; there is no bad change to look for")
-    good, bad, runs = 0, len(changes), 0
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        runs += 1
-        if green(changes[:middle]):
-            good = middle
+    good, bad, looked = 0, len(changes), []
+    while (left := bad - good) > 1:
+        # Of three, git takes the second: its walk from the oldest commit looks for the middle from the second on.
+        looked.append(good + (2 if left == 3 else left // 2))
+        if green(changes[: looked[-1]]):
+            good = looked[-1]
         else:
-            bad = middle
-    return changes[bad - 1], runs
+            bad = looked[-1]
+    return tuple(looked)
+
+
+def first_bad(changes: Sequence[Change]) -> tuple[Change, int]:
+    """The change that made a red mainline red, and how many runs finding it took. Raises as `tried` does."""
+    looked = tried(changes)
+    bad = min((count for count in looked if not green(changes[:count])), default=len(changes))
+    return changes[bad - 1], len(looked)

@@ -48,7 +48,8 @@ class Release:
     """Where a release stands: the clock, the phase, and what it came to so far.
 
     `failed` is in minutes of all users' requests, `least` and `most` are servers that answered and that were paid for,
-    `back` the minutes from the decision to go back until the last user has the old version again.
+    `back` the minutes from the decision to go back until the last user has the old version again. `past` are the phases
+    so far, of which the last `returning` belong to the way back.
     """
 
     service: Service = Service()
@@ -59,6 +60,8 @@ class Release:
     most: int = 0
     version: str = "old"
     back: float | None = None
+    past: tuple[Phase, ...] = ()
+    returning: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ def release(state: Release, action: RollOut) -> Iterator[Step[Release]]:
         if phase.starting and not version.starts:
             state = _passed(state, replace(phase, minutes=service.deadline), version)
             yield Step(Event("stall", f"{version.name} does not start; {phase.words}", ("servers",)), state)
-            yield from _back(state, phase, strategy)
+            yield from _back(state, phase, action)
             return
         left = service.notice - state.failed
         rate = phase.share * version.failing
@@ -88,7 +91,7 @@ def release(state: Release, action: RollOut) -> Iterator[Step[Release]]:
             state = _passed(state, replace(phase, minutes=left / rate), version)
             words = f"{phase.words}: {rate:.1%} of requests fail; noticed at {state.minutes:.3g} min"
             yield Step(Event("notice", words, ("users",)), state)
-            yield from _back(state, phase, strategy)
+            yield from _back(state, phase, action)
             return
         state = _passed(state, phase, version)
         yield Step(Event("phase", f"until {state.minutes:g} min: {phase.words}", ("servers", "users")), state)
@@ -104,12 +107,13 @@ def _passed(state: Release, phase: Phase, version: Version) -> Release:
         failed=state.failed + phase.share * version.failing * phase.minutes,
         least=min(state.least, phase.capacity),
         most=max(state.most, phase.servers),
+        past=(*state.past, phase),
     )
 
 
-def _back(state: Release, phase: Phase, strategy: Strategy) -> Iterator[Step[Release]]:
+def _back(state: Release, phase: Phase, action: RollOut) -> Iterator[Step[Release]]:
     """The way back: a switch where the old servers are there, else they are started again."""
-    service, old = state.service, Version(state.version)
+    service, strategy, gone = state.service, action.strategy, len(state.past)
     if phase.old == service.servers:
         after = replace(state, back=0.0)
         yield Step(Event("back", f"all users are with {state.version} again at once", ("users",)), after)
@@ -119,6 +123,6 @@ def _back(state: Release, phase: Phase, strategy: Strategy) -> Iterator[Step[Rel
     # The two versions change roles: what was new is now to be replaced.
     for one in rounds(how, phase.new, phase.old, service.servers, service.start):
         turned = replace(one, old=one.new, new=one.old, share=1 - one.share if one.capacity else 0.0)
-        state = _passed(state, turned, old)
-    after = replace(state, back=state.minutes - begin)
+        state = _passed(state, turned, action.version)
+    after = replace(state, back=state.minutes - begin, returning=len(state.past) - gone)
     yield Step(Event("back", f"{state.version} runs again {after.back:g} min later", ("servers", "users")), after)
