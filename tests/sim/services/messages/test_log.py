@@ -10,21 +10,12 @@ from vlearn.errors import ModelError
 from vlearn.sim.services.messages.log import Commit, Join, Leave, Log, Poll, Send, append, ranges
 from vlearn.sim.services.messages.partitioner import murmur2, partition_of
 from vlearn.trace import run
-
-HASHES = {
-    "21": -973932308,
-    "foobar": -790332482,
-    "a-little-bit-long-string": -985981536,
-    "a-little-bit-longer-string": -1486304829,
-    "lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8": -58897971,
-    "abc": 479470107,
-}
-"""The cases of Kafka's own UtilsTest."""
+from vlearn.views.services_published import KAFKAS
 
 
-@pytest.mark.parametrize("key", HASHES)
+@pytest.mark.parametrize("key", KAFKAS)
 def test_keys_are_hashed_as_kafka_hashes_them(key):
-    assert murmur2(key.encode()) == HASHES[key] % 2**32
+    assert murmur2(key.encode()) == KAFKAS[key] % 2**32
 
 
 def test_one_key_lies_in_one_partition_in_order():

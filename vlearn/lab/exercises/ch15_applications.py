@@ -1,0 +1,67 @@
+"""Checks of chapter 15 about applications that the student designs: they are run, with and without a fault."""
+
+from typing import Any
+
+from vlearn.lab.exercise import Hint
+from vlearn.lab.exercises.ch15_shops import CHECKOUT, FAULTS, visited
+from vlearn.sim.services.application import Application, Call, shared_databases
+from vlearn.sim.services.load import Down
+from vlearn.sim.services.pizza import orders
+from vlearn.sim.services.simulate import simulate
+
+SERVICES = ("orders", "payment", "stock")
+REQUESTS = 50
+
+
+def boundaries(answer: Any) -> Hint | None:
+    """Each service with data of its own, and an order taken while the stock is down, of which the stock then learns."""
+    if not isinstance(answer, Application):
+        return Hint("Give an application, as in `Application((Service(...), Service(...)))`.")
+    names = {service.name for service in answer.services}
+    if missing := [name for name in SERVICES if name not in names]:
+        return Hint(f"A service called `{missing[0]}` is missing.")
+    if shared := shared_databases(answer):
+        return Hint(f"More than one service calls {shared[0]}: a change of its tables is a release of all of them.")
+    databases = {service.name for service in answer.services if service.database}
+    for name in SERVICES:
+        if name in databases:
+            return Hint(f"`{name}` is a service. Its database is another one, with `database=True`, which it calls.")
+        if not databases & {call.to for call in answer.service(name).calls}:
+            return Hint(f"`{name}` calls no database: where does it keep its data? (`database=True` marks one.)")
+    report = simulate(answer, orders(5, REQUESTS, steady=True), faults=[Down("stock", 2, 7)])
+    if failed := report["customers"].failed:
+        return Hint(f"With the stock down for 5 s, {failed} of {REQUESTS} orders fail. Who waits for its answer?")
+    for name in SERVICES[1:]:
+        if report[name].answered < REQUESTS:
+            return Hint(f"`{name}` learns of {report[name].answered} of {REQUESTS} orders. Who tells it?")
+    return None
+
+
+QUICK, MOST_LOST, LEAST_WITHIN = 1.0, 0.005, 0.82
+"""Seconds; the share that may fail while all is well; the share answered in time over a run with a slow bank."""
+
+
+def guards(answer: Any) -> Hint | None:
+    """Nearly all visitors are served while all is well, and those who only look, too, while the bank is slow."""
+    if not isinstance(answer, Call) or (answer.to, answer.share, answer.waits) != ("checkout", CHECKOUT.share, True):
+        return Hint('Give the call with its guards: `Call("checkout", share=0.3, timeout=..., ...)`.')
+    if not answer.needed:
+        return Hint("A purchase without a checkout is none: leave `needed` as it is.")
+    if not answer.guarded:
+        return Hint("No guard is there yet: a time-out, a breaker, a bulkhead, or several of them.")
+    well = visited(answer, FAULTS["nothing"])["visitors"]
+    if well.failed > MOST_LOST * well.arrived:
+        return Hint(
+            f"Now {well.failed} of {well.arrived} visitors fail while nothing is wrong. The guard is too strict for"
+            " a checkout that merely takes a little longer than most."
+        )
+    slow = visited(answer, FAULTS["the bank is 50 times as slow"])["visitors"]
+    within = slow.within(QUICK)
+    if within >= LEAST_WITHIN:
+        return None
+    said = f"With the slow bank, {within:.0%} of all visitors are answered within a second."
+    if answer.timeout is None and answer.bulkhead is None:
+        return Hint(f"{said} A call that never ends is no failure to a breaker. What makes it one?")
+    if answer.breaker is None and answer.bulkhead is None:
+        return Hint(f"{said} Each checkout still holds a server of the web until it gives up. Who stops asking?")
+    return Hint(f"{said} How many servers of the web may wait for checkouts at once, and for how long?")
