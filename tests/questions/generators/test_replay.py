@@ -9,11 +9,15 @@ import pytest
 
 from tests.questions.cluster_runs import RULES_OF_CLUSTER, SHOWN_BY_CLUSTER
 from tests.questions.containers_runs import SHOWN_BY_CONTAINERS
+from tests.questions.datacenter_runs import RULES_OF_DATACENTER, SHOWN_BY_DATACENTER
+from tests.questions.delivery_runs import RULES_OF_DELIVERY, SHOWN_BY_DELIVERY
 from tests.questions.devices_runs import SHOWN_BY_DEVICES
 from tests.questions.docker_runs import SHOWN_BY_DOCKER
 from tests.questions.files_runs import SHOWN_BY_FILES
+from tests.questions.hypervisors_runs import RULES_OF_HYPERVISORS, SHOWN_BY_HYPERVISORS
 from tests.questions.migration_runs import SHOWN_BY_MIGRATION
 from tests.questions.raft_runs import SHOWN_BY_RAFT
+from tests.questions.services_runs import FORMULAS_OF_SERVICES, SHOWN_BY_SERVICES
 from vlearn.questions.answer_key import answer_blocks
 from vlearn.questions.bank import load_bank
 from vlearn.questions.generators import GENERATORS
@@ -253,11 +257,15 @@ def exits_added_up(question, trace):
 SHOWS = (
     SHOWN_BY_CLUSTER
     | SHOWN_BY_CONTAINERS
+    | SHOWN_BY_DATACENTER
+    | SHOWN_BY_DELIVERY
     | SHOWN_BY_DEVICES
     | SHOWN_BY_DOCKER
     | SHOWN_BY_FILES
+    | SHOWN_BY_HYPERVISORS
     | SHOWN_BY_MIGRATION
     | SHOWN_BY_RAFT
+    | SHOWN_BY_SERVICES
     | {
         "which-shadow-fault": brought,
         "count-shadow-exits": exits_added_up,
@@ -299,7 +307,8 @@ SHOWS = (
 """For every generator, whether a run shows what the key of a question says."""
 
 WITHOUT_A_RUN = {"chunks-fetched", "compare-ways", "compose-start-order", "full-image-name", "stop-threshold"}
-WITHOUT_A_RUN |= RULES_OF_CLUSTER
+WITHOUT_A_RUN |= RULES_OF_CLUSTER | FORMULAS_OF_SERVICES
+WITHOUT_A_RUN |= RULES_OF_DATACENTER | RULES_OF_DELIVERY | RULES_OF_HYPERVISORS
 """Generators whose key is a sum over tables, an order of names or the reading of one: there is no run to show."""
 
 GENERATED = [entry for entry in load_bank() if entry.generator and entry.generator not in WITHOUT_A_RUN]
