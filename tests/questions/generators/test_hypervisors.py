@@ -179,10 +179,10 @@ def reach(words, taken):
     if taken.startswith("the kernel of"):
         return own
     if not guest:
-        return everyone | models | {"the host's other files", "Dom0's kernel", "the host's kernel", "the VMM"}
+        return everyone | models | {"the host's other files", "Dom0's kernel", "Xen", "the host's kernel", "the VMM"}
     if " confined to " in words:
         return own | {taken}
-    beneath = {"the host's kernel with KVM", "Dom0's kernel"}
+    beneath = {"the host's kernel with KVM", "Dom0's kernel", "Xen"}
     return everyone | models | {"the host's other files"} | (set() if "VMApp" in taken else beneath)
 
 

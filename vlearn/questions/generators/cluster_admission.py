@@ -14,7 +14,8 @@ from vlearn.questions.generators.cluster_conversation import (
     plain_pod,
     talked,
 )
-from vlearn.questions.generators.cluster_scenes import APPS, asked_below, manifest
+from vlearn.questions.generators.cluster_scenes import APPS, manifest
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.apiserver import Request, answer

@@ -3,15 +3,8 @@
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import (
-    APPS,
-    Object,
-    chosen,
-    labels_text,
-    manifest,
-    pod_names,
-    pod_object,
-)
+from vlearn.questions.generators.cluster_scenes import APPS, Object, labels_text, manifest, pod_names, pod_object
+from vlearn.questions.generators.forms import chosen
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.pods import is_ready, is_terminating, phase
 from vlearn.sim.kubernetes.controllers.endpoints import find_port, selects, subsets

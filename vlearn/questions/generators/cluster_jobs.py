@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from vlearn.blocks import Block, Table, Text
-from vlearn.questions.generators.cluster_scenes import NOW, Object, asked_below, pod_object
+from vlearn.questions.generators.cluster_scenes import NOW, Object, pod_object
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.api.moments import timestamp

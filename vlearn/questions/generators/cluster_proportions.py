@@ -4,7 +4,8 @@ from random import Random
 
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.cluster_rollouts import replica_set
-from vlearn.questions.generators.cluster_scenes import APPS, asked_below, pod_names
+from vlearn.questions.generators.cluster_scenes import APPS, pod_names
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.intstr import scaled
 from vlearn.sim.kubernetes.controllers.scaling import annotations_of, scale

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from vlearn.blocks import Block, Table, Text
-from vlearn.questions.generators.cluster_scenes import APPS, NOW, Object, asked_below, labels_text, pod_object
+from vlearn.questions.generators.cluster_scenes import APPS, NOW, Object, labels_text, pod_object
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.api.pods import is_active, is_terminating, phase

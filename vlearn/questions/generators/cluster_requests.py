@@ -12,7 +12,8 @@ from vlearn.questions.generators.cluster_conversation import (
     plain_pod,
     talked,
 )
-from vlearn.questions.generators.cluster_scenes import APPS, Object, asked_below
+from vlearn.questions.generators.cluster_scenes import APPS, Object
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.apiserver import Request

@@ -5,7 +5,7 @@ from random import Random
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.cluster_rollout_limits import PERCENTAGES
 from vlearn.questions.generators.cluster_rollouts import Rollout, draw_rollout, roll, settled
-from vlearn.questions.generators.cluster_scenes import asked_below
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.controllers.rolling import fenceposts

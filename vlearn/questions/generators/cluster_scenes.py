@@ -1,4 +1,4 @@
-"""What questions about a cluster have in common: pods and nodes as API objects, how they are shown, what is chosen."""
+"""What questions about a cluster have in common: pods and nodes as API objects, and how they are shown."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,6 @@ from random import Random
 from typing import Any, TypeAlias
 
 from vlearn.blocks import Code
-from vlearn.questions.model import MultipleChoice, Option, TraceTable
 from vlearn.sim.kubernetes.api.moments import moment, timestamp
 
 Object: TypeAlias = dict[str, Any]
@@ -113,17 +112,3 @@ def _inline(value: Any) -> str:
     if isinstance(value, str) and (value[:1].isdecimal() or value in ("true", "false", "yes", "no", "")):
         return json.dumps(value)
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def chosen(texts: Iterable[tuple[str, bool, str]]) -> MultipleChoice:
-    """Options from texts, each with whether it is right and why."""
-    rows = list(texts)
-    right = frozenset(n for n, (_, correct, _) in enumerate(rows) if correct)
-    return MultipleChoice(tuple(Option(text, why) for text, _, why in rows), right)
-
-
-def asked_below(header: Sequence[str], rows: Sequence[Sequence[str]], *columns: str) -> TraceTable:
-    """A table in which these columns are to be filled in."""
-    places = [header.index(column) for column in columns]
-    blanks = tuple((row, place) for row in range(len(rows)) for place in places)
-    return TraceTable(tuple(header), tuple(tuple(row) for row in rows), blanks)

@@ -5,7 +5,7 @@ from random import Random
 
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.cluster_placing import Place, Scene, drawn_scene
-from vlearn.questions.generators.cluster_scenes import asked_below
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Option, SingleChoice
 from vlearn.sim.kubernetes.scheduler import Cycle

@@ -3,7 +3,8 @@
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import APPS, chosen, labels_text, pod_names
+from vlearn.questions.generators.cluster_scenes import APPS, labels_text, pod_names
+from vlearn.questions.generators.forms import chosen
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.selector import Selector, parse_selector
 

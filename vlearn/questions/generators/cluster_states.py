@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import NOW, Object, ago, asked_below
+from vlearn.questions.generators.cluster_scenes import NOW, Object, ago
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification
 from vlearn.sim.kubernetes.api.tables.pods import pod_cells

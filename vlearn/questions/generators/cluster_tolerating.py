@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import NODES, Object, chosen, labels_text, manifest, node_object
+from vlearn.questions.generators.cluster_scenes import NODES, Object, labels_text, manifest, node_object
+from vlearn.questions.generators.forms import chosen
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.taints import Taint, Toleration, taint_text, tolerates, untolerated
 from vlearn.sim.kubernetes.controllers.daemonset import should_run, tolerations

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import chosen
 from vlearn.questions.generators.datacenter_scenes import CORE, day_of, host, names, periods, spread
 from vlearn.questions.generators.distractors import distractors
+from vlearn.questions.generators.forms import chosen
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import SingleChoice
 from vlearn.questions.replay import Replay

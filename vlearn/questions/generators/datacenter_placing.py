@@ -9,8 +9,8 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.datacenter_scenes import CORE, GIB, host, joined, lived, machine, names, share
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
 from vlearn.sim.datacenter.consolidation import Move, Packing, Problem, Server, Workload, exact, moves, pack, problem

@@ -4,8 +4,8 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.datacenter_scenes import CORE, figure, host, joined, names, periods, spread
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.datacenter.consolidation import Packing, Server, Workload, lower_bound, overloaded, pack, problem
 from vlearn.sim.datacenter.consolidation.packing import SIZINGS, Sizing

@@ -5,7 +5,7 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import chosen
+from vlearn.questions.generators.forms import chosen
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
 from vlearn.questions.replay import Replay

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 
 from vlearn.blocks import Code, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.delivery_scenes import NEVER
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.delivery.jenkinsfile import read_jenkinsfile

@@ -6,9 +6,9 @@ from random import Random
 from statistics import mean, median
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.delivery_scenes import clock
 from vlearn.questions.generators.distractors import distractors
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import SingleChoice
 from vlearn.sim.delivery.measures import DAY, Deployment, Measures, measures

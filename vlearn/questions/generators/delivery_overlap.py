@@ -3,8 +3,8 @@
 from random import Random
 
 from vlearn.blocks import Code, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.delivery_scenes import NEVER
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.delivery.concurrency import admit
 

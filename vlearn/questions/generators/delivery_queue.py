@@ -4,8 +4,8 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.delivery_scenes import NEVER, counted, draw_queue
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
 from vlearn.questions.replay import Replay

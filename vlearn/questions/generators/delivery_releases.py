@@ -5,9 +5,9 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.delivery_scenes import counted, draw_release
 from vlearn.questions.generators.distractors import distractors
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, SingleChoice
 from vlearn.questions.replay import Replay

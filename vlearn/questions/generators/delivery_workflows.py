@@ -4,11 +4,11 @@ from dataclasses import replace
 from random import Random
 
 from vlearn.blocks import Code, Table, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
 from vlearn.questions.generators.delivery_scenes import (
     drawn_jobs,
     times_table,
 )
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Ordering
 from vlearn.questions.replay import Replay

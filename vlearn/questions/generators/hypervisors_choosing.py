@@ -13,11 +13,11 @@ from vlearn.sim.datacenter.hypervisors.choice import Choice
 from vlearn.sim.datacenter.hypervisors.kinds import HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, TYPE_1
 
 NEEDS = {
-    "a desktop stays in use": "a desktop system is installed and stays on the bare machine; the hypervisor is added to"
-    " it",
+    "a running desktop is not restarted": "the hypervisor is added to a desktop system that is running and must not be"
+    " restarted",
     "the host is not Linux": "what schedules the guests' virtual processors must not be a Linux kernel",
-    "tenants are strangers": "the guests belong to strangers, so no device model may run with the rights of a desktop"
-    " user who keeps files on the machine",
+    "tenants are strangers": "the guests belong to strangers: whoever takes one guest's device model over must not have"
+    " the other guests with it",
     "guests start in a fraction of a second": "a guest has to start in a fraction of a second, with no firmware and no"
     " PCI bus to set up",
     "an unmodified old guest": "an unmodified system of 1999 is to run, which knows IDE disks only and boots by BIOS",
@@ -27,9 +27,9 @@ NEEDS = {
 }
 """The needs that the model's rules know, in words that leave no doubt about what is meant."""
 WHY = {
-    "a desktop stays in use": "it takes the machine for itself, and an installed system could only be its guest",
+    "a running desktop is not restarted": "it boots before any other system, so the machine has to be restarted",
     "the host is not Linux": "its guests' virtual processors are threads that Linux schedules",
-    "tenants are strangers": "its device models run with the rights of the user who starts them",
+    "tenants are strangers": "what one of its device models may do is enough to reach the other guests",
     "guests start in a fraction of a second": "its machine is a PC with firmware and a PCI bus",
     "an unmodified old guest": "it has neither an IDE disk nor a BIOS",
     "a device passed through": "its guests get no PCI card of the host's",
@@ -39,8 +39,10 @@ WHY = {
 """Why a kind that a rule excludes does not meet the need."""
 WHO = ("A hospital", "A bank", "A school", "A research group", "A hosting company", "A shop", "A games studio")
 _TAKEN = (
-    "Take the products as their makers document them: VMware ESXi; Xen with Dom0; VMware Workstation, run by a user;"
-    " KVM with QEMU and its usual PC; KVM with Firecracker, which has virtio devices only."
+    "Take the products as their makers document them: VMware ESXi, which has device models in a sandbox; Xen with HVM"
+    " guests, whose QEMU is a process of root in Dom0; VMware Workstation, all guests run by one user; KVM with QEMU and"
+    " its usual PC, confined by libvirt; KVM with Firecracker, which has virtio devices only and is confined by its"
+    " jailer."
 )
 
 

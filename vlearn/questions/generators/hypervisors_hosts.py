@@ -17,14 +17,13 @@ GUESTS = (
 )
 FILES = "the host's files and devices"
 CONFINED = {
-    SERVICE_DOMAIN: "There is a QEMU for each guest, confined to this guest and its disk.",
+    SERVICE_DOMAIN: "Each QEMU is confined to its guest and its disk.",
     HOSTED: "There is a VMApp for each guest, confined to this guest and its disk.",
     IN_KERNEL: "Each QEMU is confined to its guest and its disk.",
     MICROVM: "Each Firecracker is confined to its guest and its disk.",
 }
 FREE = {
-    SERVICE_DOMAIN: "There is a QEMU for each guest, which runs as root in Dom0, may load modules there,"
-    " and is confined by nothing.",
+    SERVICE_DOMAIN: "Each QEMU runs as root in Dom0, which may load modules there, and nothing confines it.",
     HOSTED: "There is a VMApp for each guest. Both run as one ordinary user, to whom the host's other files belong, and"
     " nothing else confines them.",
     IN_KERNEL: "Each QEMU runs as root, which may load modules, and nothing confines it.",

@@ -29,7 +29,7 @@ OUTSIDE = ("host process", "host kernel", "hypervisor")
 def drawn_operation(rng: Random, kinds: tuple[str, ...], operations: tuple[str, ...]) -> tuple[Operation, str]:
     """An operation under one of these kinds, and what the process does, in words.
 
-    Left out: an emulated device under Xen, where Dom0's kernel has a part that the model's path does not show.
+    Left out: an emulated device under Xen, whose path tells itself from the hosted kind's by names only.
     """
     kind, what = rng.choice(kinds), rng.choice(operations)
     device = "paravirtual" if kind in (SERVICE_DOMAIN, MICROVM) else rng.choice(("paravirtual", "emulated"))

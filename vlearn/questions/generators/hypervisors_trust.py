@@ -20,7 +20,7 @@ def radius_of_bug(rng: Random) -> Posed:
         scene = drawn_scene(rng)
         taken = rng.choice([part.name for part in scene.parts])
         radius = scene.radius(taken)
-        offered = [part.name for part in scene.parts if part.name != taken and (taken, part.name) not in _UNCLEAR]
+        offered = [part.name for part in scene.parts if part.name != taken]
         chosen = rng.sample(offered, min(4, len(offered)))
         if len(radius.intersection(chosen)) == wanted:
             break
@@ -35,10 +35,6 @@ def radius_of_bug(rng: Random) -> Posed:
     gained = [_route(scene, taken, part.name) for part in scene.parts if part.name in radius - {taken}]
     solution = Text("By what each part controls:\n\n" + "\n".join(f"- {route}" for route in gained))
     return Posed((prompt,), MultipleChoice(tuple(option for option, _ in options), correct), (solution,))
-
-
-_UNCLEAR = {("Dom0's kernel", "Xen"), ("QEMU of A", "Xen"), ("QEMU of B", "Xen")}
-"""Not asked: whoever has Dom0 has the tools that load another Xen, which the model's table leaves out."""
 
 
 def _capital(text: str) -> str:

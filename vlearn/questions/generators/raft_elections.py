@@ -3,8 +3,9 @@
 from random import Random
 
 from vlearn.blocks import Text
+from vlearn.questions.generators.forms import listed
 from vlearn.questions.generators.posed import Posed
-from vlearn.questions.generators.raft_scenes import drawn_logs, in_term, listed, log_table
+from vlearn.questions.generators.raft_scenes import drawn_logs, in_term, log_table
 from vlearn.questions.model import MultipleChoice, Option
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.raft import Action, Cluster, Crash, LoseAll, act, electable, election, quorum, voters

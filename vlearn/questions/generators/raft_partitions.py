@@ -4,8 +4,8 @@ from random import Random
 
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.distractors import distractors
+from vlearn.questions.generators.forms import listed
 from vlearn.questions.generators.posed import Posed
-from vlearn.questions.generators.raft_scenes import listed
 from vlearn.questions.model import SingleChoice
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.raft import (

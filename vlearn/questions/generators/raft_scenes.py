@@ -37,8 +37,3 @@ def log_table(logs: list[Log], notes: dict[str, str] | None = None) -> Table:
         rows.append((f"S{n}{note}", *terms))
     header = ("Member", *(f"Index {index}" for index in range(1, longest + 1)))
     return Table(header, tuple(rows), "The term of each entry")
-
-
-def listed(names: tuple[str, ...]) -> str:
-    """Names in a sentence."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

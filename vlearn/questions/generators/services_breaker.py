@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from vlearn.blocks import Block, Table, Text
-from vlearn.questions.generators.cluster_scenes import asked_below
+from vlearn.questions.generators.forms import asked_below
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.notation import amount
 from vlearn.questions.replay import Replay

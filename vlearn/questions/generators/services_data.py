@@ -3,9 +3,8 @@
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import chosen
+from vlearn.questions.generators.forms import chosen, listed
 from vlearn.questions.generators.posed import Posed
-from vlearn.questions.generators.raft_scenes import listed
 from vlearn.sim.services.application import Application, Call, Service, shared_databases
 from vlearn.sim.services.latency import Fixed
 

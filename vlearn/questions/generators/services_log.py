@@ -10,9 +10,8 @@ from random import Random
 from typing import Literal
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.cluster_scenes import chosen
+from vlearn.questions.generators.forms import chosen, listed
 from vlearn.questions.generators.posed import Posed
-from vlearn.questions.generators.raft_scenes import listed
 from vlearn.questions.model import Numeric
 from vlearn.questions.replay import Replay
 from vlearn.sim.services.messages.log import Commit, Join, Leave, Log, LogAction, Poll, Record, Send, append

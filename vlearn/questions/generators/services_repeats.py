@@ -10,7 +10,7 @@ from random import Random
 from immutables import Map
 
 from vlearn.blocks import Block, Table, Text
-from vlearn.questions.generators.cluster_scenes import chosen
+from vlearn.questions.generators.forms import chosen
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.trace import Event, Step, run

@@ -1,0 +1,24 @@
+"""Forms that questions of all chapters take: options with reasons, tables with blanks, names in a sentence."""
+
+from collections.abc import Iterable, Sequence
+
+from vlearn.questions.model import MultipleChoice, Option, TraceTable
+
+
+def chosen(texts: Iterable[tuple[str, bool, str]]) -> MultipleChoice:
+    """Options from texts, each with whether it is right and why."""
+    rows = list(texts)
+    right = frozenset(n for n, (_, correct, _) in enumerate(rows) if correct)
+    return MultipleChoice(tuple(Option(text, why) for text, _, why in rows), right)
+
+
+def asked_below(header: Sequence[str], rows: Sequence[Sequence[str]], *columns: str) -> TraceTable:
+    """A table in which these columns are to be filled in."""
+    places = [header.index(column) for column in columns]
+    blanks = tuple((row, place) for row in range(len(rows)) for place in places)
+    return TraceTable(tuple(header), tuple(tuple(row) for row in rows), blanks)
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Names in a sentence."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
