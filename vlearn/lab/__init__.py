@@ -18,15 +18,20 @@ if TYPE_CHECKING:
     from vlearn.lab.practice_choice import choose_practice, practice_history
     from vlearn.lab.practice_exam import practice, review
     from vlearn.lab.prediction import predict
+    from vlearn.lab.real_broker import beside_rabbitmq
     from vlearn.lab.real_client import beside_the_client
     from vlearn.lab.real_controllers import beside_the_controllers
+    from vlearn.lab.real_fork import beside_fork
+    from vlearn.lab.real_git import beside_git
     from vlearn.lab.real_guest import beside_ring_zero
+    from vlearn.lab.real_hypervisor import beneath_this_machine
     from vlearn.lab.real_images import beside_umoci
     from vlearn.lab.real_io_ring import beside_xens_header
     from vlearn.lab.real_levels import beside_the_levels
     from vlearn.lab.real_namespaces import beside_namespaces
     from vlearn.lab.real_overlay import beside_overlayfs
     from vlearn.lab.real_rings import beside_the_rings
+    from vlearn.lab.real_switches import beside_the_switches
     from vlearn.lab.real_thing import beside_the_processor
     from vlearn.lab.real_working_set import beside_the_kernel
     from vlearn.lab.selftest import quiz
@@ -35,8 +40,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer",
+    "beneath_this_machine",
+    "beside_fork",
+    "beside_git",
     "beside_namespaces",
     "beside_overlayfs",
+    "beside_rabbitmq",
     "beside_ring_zero",
     "beside_the_client",
     "beside_the_controllers",
@@ -44,6 +53,7 @@ __all__ = [
     "beside_the_levels",
     "beside_the_processor",
     "beside_the_rings",
+    "beside_the_switches",
     "beside_umoci",
     "beside_xens_header",
     "chapters",
@@ -68,8 +78,12 @@ __all__ = [
 # No module has the name of what it offers: importing one would put the module in the place of the function.
 _HOMES = {
     "answer": "answering",
+    "beneath_this_machine": "real_hypervisor",
+    "beside_fork": "real_fork",
+    "beside_git": "real_git",
     "beside_namespaces": "real_namespaces",
     "beside_overlayfs": "real_overlay",
+    "beside_rabbitmq": "real_broker",
     "beside_ring_zero": "real_guest",
     "beside_the_client": "real_client",
     "beside_the_controllers": "real_controllers",
@@ -77,6 +91,7 @@ _HOMES = {
     "beside_the_processor": "real_thing",
     "beside_the_levels": "real_levels",
     "beside_the_rings": "real_rings",
+    "beside_the_switches": "real_switches",
     "beside_umoci": "real_images",
     "beside_xens_header": "real_io_ring",
     "chapters": "overview",

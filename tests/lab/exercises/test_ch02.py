@@ -22,7 +22,7 @@ from vlearn.sim.datacenter.hypervisors.trust import SIZES
 
 OWNED = {name: product(name).kind for name in ASKED}
 WORLD = {"guest process": 0, "guest kernel": 0, "host process": 1, "host kernel": 1, "hypervisor": 2}
-CONFLICT = ("a desktop stays in use", "the host is not Linux", "live migration")
+CONFLICT = ("a running desktop is not restarted", "the host is not Linux", "live migration")
 
 
 def worlds(layers):

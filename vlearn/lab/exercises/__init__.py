@@ -3,6 +3,10 @@ Imported when the first answer is checked, because exercises import the models o
 
 from vlearn.lab.exercise import Asked, Exercise
 from vlearn.lab.exercises import (
+    ch01,
+    ch01_predictions,
+    ch02,
+    ch02_predictions,
     ch03,
     ch03_predictions,
     ch04,
@@ -23,11 +27,17 @@ from vlearn.lab.exercises import (
     ch11_predictions,
     ch12,
     ch12_predictions,
+    ch13,
+    ch13_predictions,
     ch14,
     ch14_predictions,
+    ch15,
+    ch15_predictions,
 )
 
 CHAPTERS: dict[str, tuple[Exercise, ...]] = {
+    "ch01": ch01.EXERCISES,
+    "ch02": ch02.EXERCISES,
     "ch03": ch03.EXERCISES,
     "ch04": ch04.EXERCISES,
     "ch05": ch05.EXERCISES,
@@ -38,7 +48,9 @@ CHAPTERS: dict[str, tuple[Exercise, ...]] = {
     "ch10": ch10.EXERCISES,
     "ch11": ch11.EXERCISES,
     "ch12": ch12.EXERCISES,
+    "ch13": ch13.EXERCISES,
     "ch14": ch14.EXERCISES,
+    "ch15": ch15.EXERCISES,
 }
 """The exercises of each chapter that has some, such as `"ch06": ch06.EXERCISES`, in the order of its notebook."""
 
@@ -46,6 +58,8 @@ EXERCISES: dict[str, Exercise] = {exercise.id: exercise for chapter in CHAPTERS.
 """Every exercise by its id."""
 
 PREDICTIONS: dict[str, Asked] = {
+    **ch01_predictions.PREDICTIONS,
+    **ch02_predictions.PREDICTIONS,
     **ch03_predictions.PREDICTIONS,
     **ch04_predictions.PREDICTIONS,
     **ch05_predictions.PREDICTIONS,
@@ -56,6 +70,8 @@ PREDICTIONS: dict[str, Asked] = {
     **ch10_predictions.PREDICTIONS,
     **ch11_predictions.PREDICTIONS,
     **ch12_predictions.PREDICTIONS,
+    **ch13_predictions.PREDICTIONS,
     **ch14_predictions.PREDICTIONS,
+    **ch15_predictions.PREDICTIONS,
 }
 """What the predictions of all chapters ask, by id; `lab.predict` looks here for what a notebook does not say."""
