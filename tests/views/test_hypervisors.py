@@ -71,6 +71,8 @@ def test_what_comes_next_is_neither_drawn_nor_said():
     (figure,) = walk(whole)(trace.state_at(2), trace.steps[1].event)
     assert "VMApp, host process" not in figure.alt
     assert "world switch" not in figure.alt
+    assert "× 5" not in words(figure)
+    (figure,) = walk(whole)(trace.state_at(7), trace.steps[6].event)
     assert "× 5" in words(figure)
     assert "× 257" not in words(figure)
 
@@ -97,6 +99,12 @@ def test_stacks_end_on_hardware_and_hold_who_is_visited():
         hosts = {visit.who for visit in kind(name).visits if visit.layer in ("host process", "hypervisor")}
         assert hosts <= drawn
     assert words(figure).count("hardware") == len(KINDS)
+
+
+def test_where_the_host_has_no_process_none_is_spoken_of():
+    for name in KINDS:
+        (figure,) = draw_attack(name, "a guest's kernel")
+        assert ("host process" in words(figure)) == (name != TYPE_1)
 
 
 def test_only_type_1_has_nothing_of_a_host():

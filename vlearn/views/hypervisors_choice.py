@@ -3,22 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from vlearn.blocks import Block, Figure, Table, Text
-from vlearn.sim.datacenter.hypervisors import KINDS, RULES, choose, operation, trusted_lines
+from vlearn.sim.datacenter.hypervisors import KINDS, RULES, Choice, choose, operation, trusted_lines
+from vlearn.views.hypervisors_layers import HEADS
 from vlearn.views.hypervisors_trusted import short
 from vlearn.views.svg import DONE, FAULT, INK, SMALL, TITLE, Shape, box, cross, drawing, text, tick
 
-WIDTH, LEFT, HEAD, ROW = 760, 250, 64, 26
-SHORT = {
-    "Type 1 with a service domain": ("Type 1 with a", "service domain"),
-    "In the host's kernel": ("In the host's", "kernel"),
-}
+WIDTH, LEFT, HEAD, ROW = 760, 220, 64, 26
 
 
 def draw_choice(needs: Iterable[str]) -> tuple[Block, ...]:
     """The grid of needs and kinds, then what speaks against each kind that is out, then the ranks of the others."""
     wanted = tuple(dict.fromkeys(needs))
     choice = choose(wanted)
-    return (_grid(wanted, choice.kinds), *_why(wanted), _ranks(choice.kinds))
+    return (_grid(wanted, choice.kinds), *_why(choice), _ranks(choice.kinds))
 
 
 def _grid(needs: tuple[str, ...], left: tuple[str, ...]) -> Figure:
@@ -36,7 +33,7 @@ def _heads(left: tuple[str, ...]) -> Iterator[Shape]:
     for n, name in enumerate(KINDS):
         x = LEFT + n * width
         yield box(x + 2, 24, width - 4, HEAD - 30, DONE if name in left else FAULT)
-        lines = SHORT.get(name, (name,))
+        lines = HEADS.get(name, (name,))
         for m, words in enumerate(lines):
             y = 24 + (HEAD - 30) / 2 + 4 + 13 * (m - (len(lines) - 1) / 2)
             yield text(x + width / 2, y, words, size=SMALL, anchor="middle", bold=name in left, fill=INK)
@@ -53,11 +50,10 @@ def _rows(needs: tuple[str, ...]) -> Iterator[Shape]:
             yield (cross if name in RULES[need].excludes else tick)(LEFT + (m + 0.5) * width, y)
 
 
-def _why(needs: tuple[str, ...]) -> Iterator[Block]:
-    out = choose(needs).excluded
-    if out:
-        rows = tuple((name, rule.need, rule.because) for name, rules in out for rule in rules)
-        yield Table(("Out", "because it is needed that", "and"), rows)
+def _why(choice: Choice) -> Iterator[Block]:
+    if choice.excluded:
+        rows = tuple((name, rule.need, rule.because) for name, rules in choice.excluded for rule in rules)
+        yield Table(("Out", "Needed", "Why not"), rows)
 
 
 def _ranks(left: tuple[str, ...]) -> Block:

@@ -15,7 +15,7 @@ NAMES = (BARE, *KINDS)
 def counted(what: str, device: str) -> Table:
     """Switches by their kind, and copies, under every kind and on bare metal; what a kind lacks has dashes."""
     rows = tuple((name, *_cells(what, device, name)) for name in NAMES)
-    header = ("Kind", "Exits", "Entries", "To or from the host's world", "Within a world", "Switches in all",
+    header = ("Kind", "Exits", "Entries", "Between hypervisor and host", "Within a world", "Switches in all",
               "Copies by the guest", "by the host")  # fmt: skip
     by = "" if what == "system call" else f", {device} device"
     return Table(header, rows, f"One {what}{by}")
@@ -31,7 +31,7 @@ def by_device(what: str) -> Chart:
 
 
 def cycles(whole: Operation, *, ring: float, crossing: float, world: float, copy: float = 0) -> float:
-    """Prices times counts: of switches within a world, of exits and entries, to and from the host's world, of copies.
+    """Prices times counts: of switches within a world, of exits and entries, between hypervisor and host, of copies.
 
     Raises ModelError for a price below 0.
     """

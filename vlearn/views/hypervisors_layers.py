@@ -16,10 +16,11 @@ OWNER = Look("#FFE3A3", "#8A6100", 2)
 MONITOR = Look("#F6F8FA", "#8A6100", 2, "5 2")
 OWNERS = ("host's kernel",)
 """Who owns the hardware though it does not span a column."""
-_NAMES = {
+HEADS = {
     "Type 1 with a service domain": ("Type 1 with a", "service domain"),
     "In the host's kernel": ("In the host's", "kernel"),
 }
+"""Names of kinds that take two lines."""
 
 
 def draw_kinds(names: Sequence[str] = tuple(KINDS)) -> tuple[Block, ...]:
@@ -48,9 +49,10 @@ def rows(of: Layers) -> tuple[tuple[tuple[str, str], ...], ...]:
 
 
 def _column(of: Layers, x: float, width: float) -> Iterator[Shape]:
-    for n, words in enumerate(_NAMES.get(of.name, (of.name,))):
+    head = HEADS.get(of.name, (of.name,))
+    for n, words in enumerate(head):
         yield text(x + 2, 13 + 14 * n, words, bold=True)
-    yield text(x + 2, 13 + 14 * len(_NAMES.get(of.name, (of.name,))), of.example, size=SMALL)
+    yield text(x + 2, 13 + 14 * len(head), of.example, size=SMALL)
     everything = (*rows(of), (("hardware", "hardware"),))
     for n, boxes in enumerate(everything):
         each = (width - 4 * (len(boxes) - 1)) / len(boxes)

@@ -40,7 +40,7 @@ SWITCHES = {
     "ring": ("within a world", GREY, 1.6, None),
     "exit": ("exit", VERMILION, 3.2, None),
     "entry": ("entry", GREEN, 3.2, "9 2"),
-    "world": ("to or from the host's world", BLUE, 2.4, "3 3"),
+    "world": ("between hypervisor and host", BLUE, 2.4, "3 3"),
 }
 """How each kind of switch is drawn: its words, a colour, a thickness, dashes."""
 _START = Visit("guest process", "process")
@@ -124,8 +124,8 @@ def _line(whole: Operation, lanes: tuple[str, ...], reached: int) -> Iterator[Sh
     for n, (x, y) in enumerate(points):
         yield badge(x, y, n + 1, n == reached)
     for leg, last in _ends(whole):
-        if leg.times > 1 and reached > last - len(leg.visits):
-            left, right = _x(whole, last - len(leg.visits) + 1) - 9, _x(whole, min(last, reached)) + 9
+        if leg.times > 1 and reached >= last:
+            left, right = _x(whole, last - len(leg.visits) + 1) - 9, _x(whole, last) + 9
             yield line((left, TOP - 5), (left, TOP - 10), (right, TOP - 10), (right, TOP - 5), thickness=1.6)
             yield text((left + right) / 2, TOP - 16, f"× {leg.times}", anchor="middle", bold=True)
 

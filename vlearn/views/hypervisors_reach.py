@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from vlearn.blocks import Block, Figure, Text
 from vlearn.errors import ModelError, did_you_mean
-from vlearn.sim.datacenter.hypervisors import parts
+from vlearn.sim.datacenter.hypervisors import Part, parts, routes
 from vlearn.sim.monitors.paths import LAYERS
 from vlearn.views.hypervisors_places import BOX, LANE, LEFT, TOP, WIDTH, Place, place_of, way
 from vlearn.views.svg import (
@@ -39,17 +39,9 @@ PLACES = {
 
 
 def reached(kind: str, part: str, sandbox: bool | None = None) -> dict[str, tuple[int, str]]:
-    """All that falls with this part, with the number of steps and the part before it; as `blast_radius` has it."""
-    controls = {each.name: each.controls for each in parts(kind, sandbox)}
-    if part not in controls:
-        raise ModelError(f"{kind} has no part {part!r}{did_you_mean(part, controls)}; it has {', '.join(controls)}")
-    found, frontier = {part: (0, "")}, [part]
-    for before in frontier:  # grows while it is walked through: breadth first
-        for name in controls[before]:
-            if name not in found:
-                found[name] = (found[before][0] + 1, before)
-                frontier.append(name)
-    return found
+    """All that falls with this part, with the number of steps and the part before it."""
+    ways = routes(kind, part, sandbox)
+    return {name: (len(way) - 1, way[-2] if way[1:] else "") for name, way in ways.items()}
 
 
 def draw_attack(kind: str, place: str, sandbox: bool | None = None) -> tuple[Block, ...]:
@@ -71,7 +63,7 @@ def draw_reach(kind: str, part: str, sandbox: bool | None = None) -> tuple[Block
     lanes = [layer for layer in LAYERS if any(each.layer == layer for each in everything)]
     places = {each.name: place_of(each, lanes) for each in everything}
     title, shut = f"{kind}: {part} is taken over", _shut(kind, sandbox)
-    shapes = [text(2, 16, title, size=TITLE, bold=True), text(2, 33, shut, size=SMALL), *_lanes(lanes)]
+    shapes = [text(2, 16, title, size=TITLE, bold=True), text(2, 33, shut, size=SMALL), *_lanes(lanes, everything)]
     shapes += [shape for place in places.values() for shape in _drawn(place, fallen)]
     shapes += [way(places[before], places[name]) for name, (_, before) in fallen.items() if before]
     steps = "; ".join(f"{name}, step {n}, by way of {before}" for name, (n, before) in fallen.items() if before)
@@ -89,10 +81,12 @@ def _shut(kind: str, sandbox: bool | None) -> str:
     return f"Device models are {'not ' * free}shut in"
 
 
-def _lanes(lanes: Sequence[str]) -> Iterator[Shape]:
+def _lanes(lanes: Sequence[str], everything: Sequence[Part]) -> Iterator[Shape]:
+    """The layers by name; where the host has no software in one, only that it is the host's."""
     for n, lane in enumerate(lanes):
         y = TOP + LANE * n
-        yield text(2, y + BOX / 2 + 4, lane, size=SMALL, bold=True)
+        bare = "guest" not in lane and all(part.size is None for part in everything if part.layer == lane)
+        yield text(2, y + BOX / 2 + 4, "host" if bare else lane, size=SMALL, bold=True)
         if n:
             yield line((2, y - 13), (LEFT - 14, y - 13), colour=GREY, thickness=0.6, dashes="1 4")
 

@@ -4,7 +4,8 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from vlearn.lab.exercises.ch02 import ASKED, HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, TYPE_1, worlds_changed
+from vlearn.lab.exercises.ch02 import worlds_changed
+from vlearn.lab.exercises.ch02_layers import ASKED, HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, STACK, TYPE_1
 from vlearn.lab.exercises.ch02_models import monitored, upward
 from vlearn.lab.exercises.ch02_predictions import PREDICTIONS
 from vlearn.sim.datacenter.hypervisors import (
@@ -19,6 +20,7 @@ from vlearn.sim.datacenter.hypervisors import (
     trusted_lines,
 )
 from vlearn.sim.datacenter.hypervisors.trust import SIZES
+from vlearn.views.hypervisors_layers import rows
 
 OWNED = {name: product(name).kind for name in ASKED}
 WORLD = {"guest process": 0, "guest kernel": 0, "host process": 1, "host kernel": 1, "hypervisor": 2}
@@ -36,6 +38,7 @@ def exits(layers, back=False):
 
 RIGHT = [
     ("ch02-owners", OWNED),
+    ("ch02-stack", STACK),
     ("ch02-doorbells", 32),
     ("ch02-worlds", worlds),
     ("ch02-safe-above", (HOSTED, "application of A")),
@@ -54,6 +57,17 @@ WRONG = [
     ("ch02-owners", {**OWNED, "CP-67, VM/370": SERVICE_DOMAIN}, "privileged guest"),
     ("ch02-owners", {**OWNED, "bhyve": "type 2"}, "'type 2' is no kind"),
     ("ch02-owners", "all hosted", "The answer is a dict"),
+    ("ch02-stack", dict.fromkeys(STACK), "Still on nothing: Hyper-V, Windows"),
+    ("ch02-stack", dict.fromkeys(STACK, "hardware"), "does it still decide"),
+    ("ch02-stack", STACK | {"Hyper-V": "Windows", "Windows": "hardware"}, "since the restart"),
+    ("ch02-stack", STACK | {"guest kernel": "Windows"}, "helps with devices"),
+    ("ch02-stack", STACK | {"guest kernel": "worker process"}, "Who runs the guest?"),
+    ("ch02-stack", STACK | {"worker process": "Hyper-V"}, "Which kernel runs it?"),
+    ("ch02-stack", STACK | {"guest application": "Hyper-V"}, "another software before"),
+    ("ch02-stack", STACK | {"guest application": "Windows"}, "Go down from it"),
+    ("ch02-stack", STACK | {"Windows": "Dom0"}, "none of the parts"),
+    ("ch02-stack", ["Hyper-V", "Windows"], "The answer is a dict"),
+    ("ch02-doorbells", 48, "in one call of its kernel"),
     ("ch02-doorbells", 80, "one notification for each packet"),
     ("ch02-doorbells", 16, "is a system call of its process"),
     ("ch02-doorbells", 12, "How does a packet get"),
@@ -114,10 +128,22 @@ def test_worlds_are_what_is_no_ring(name):
     assert worlds_changed(layers) == worlds(layers) > 0
 
 
+def test_the_stack_is_drawn_as_its_kind_is():
+    layer = {"Hyper-V": "hypervisor", "Windows": "host kernel", "worker process": "host process",
+             "guest kernel": "guest kernel", "guest application": "guest process"}  # fmt: skip
+    assert set(layer.values()) == set(KINDS[product("Microsoft Hyper-V").kind].layers)
+    boxes = [[one for one, _ in row] for row in rows(KINDS[product("Microsoft Hyper-V").kind])] + [["hardware"]]
+    place = {one: (n, m) for n, row in enumerate(boxes) for m, one in enumerate(row)}
+    for part, below in STACK.items():
+        (n, m), (beneath, across) = place[layer[part]], place[layer.get(below, below)]
+        assert beneath == n + 1
+        assert across in (m, 0)
+
+
 def test_wrong_choices_after_a_trap_are_worded_as_its_events_are():
     trace = followed(operation(HOSTED, "disk read", "emulated"))
     assert trace.kinds[1] == "exit"
-    choices = PREDICTIONS["ch02-after-trap"].choices
+    choices = PREDICTIONS["ch02-hosted-trap"].choices
     layers = {layer for kind in KINDS.values() for layer in kind.layers}
     for choice in (trace.steps[2].event.text, *choices):
         _, _, ways = choice.partition(": from ")
@@ -139,10 +165,10 @@ def test_wrong_choices_about_the_hybrid_are_what_other_monitors_do():
 
 def test_plain_predictions_answer_as_the_model_does():
     assert all(operation(name, "system call").count("exit") == 0 for name in KINDS)
-    assert PREDICTIONS["ch02-one-ring"].answer == str(operation(HOSTED, "disk read").count())
+    assert PREDICTIONS["ch02-rings-once"].answer == str(operation(HOSTED, "disk read").count())
     assert (product("Xen").processor, product("Xen").devices) == ("Xen", "Dom0")
     before = operation(HOSTED, "disk read", "emulated")
-    assert f"{before.count():,} switches" in PREDICTIONS["ch02-one-ring"].question
+    assert f"{before.count():,} switches" in PREDICTIONS["ch02-rings-once"].question
     xen, kvm = operation(SERVICE_DOMAIN, "disk read"), operation(IN_KERNEL, "disk read")
     assert (kvm.count() - xen.count(), kvm.count("exit") - xen.count("exit")) == (0, 0)
     assert (kvm.host_copies - xen.host_copies, kvm.count("world")) == (1, 0)

@@ -1,12 +1,16 @@
-"""The exercises of chapter 2. Every check runs the model of hypervisors on what the student gave."""
+"""The exercises of chapter 2. Every check runs the model of hypervisors on what the student gave.
 
-from collections.abc import Iterator, Mapping, Sequence
+Those on products and their layers are in `ch02_layers`.
+"""
+
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from numbers import Real
 from typing import Any
 
 from vlearn.errors import ModelError
 from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercises.ch02_layers import OF_LAYERS
 from vlearn.lab.exercises.ch02_models import upward
 from vlearn.sim.datacenter.hypervisors import (
     KINDS,
@@ -17,43 +21,9 @@ from vlearn.sim.datacenter.hypervisors import (
     blast_radius,
     choose,
     operation,
-    product,
 )
 
-TYPE_1, SERVICE_DOMAIN, HOSTED, IN_KERNEL, MICROVM = KINDS
-ASKED = (
-    "CP-67, VM/370",
-    "Microsoft Hyper-V",
-    "Microsoft Virtual PC, Virtual Server",
-    "bhyve",
-    "Oracle VirtualBox",
-)
-OWNERS = {
-    TYPE_1: "Who has the drivers there? In this kind the hypervisor itself does.",
-    SERVICE_DOMAIN: "Is there a privileged guest that has the devices, on a hypervisor that has the processor?",
-    HOSTED: "Does a host system go on owning the processor, and hand it over to a monitor from time to time?",
-    IN_KERNEL: "Does the kernel of the host itself run the guests, as it runs processes?",
-    MICROVM: "Which devices does it emulate? A microVM's process has next to none.",
-}
-"""For each kind, what to ask of a product that was wrongly said to be one."""
-
-
-def _owners(answer: Any) -> Hint | None:
-    if not isinstance(answer, Mapping):
-        return Hint('The answer is a dict, such as `{"Firecracker": "MicroVM", ...}`.')
-    missing = [name for name in ASKED if answer.get(name) is None]
-    if missing:
-        return Hint(f"Still without a kind: {'; '.join(missing)}.")
-    for name in ASKED:
-        if answer[name] not in KINDS:
-            return Hint(f"{answer[name]!r} is no kind; there are {', '.join(KINDS)}.")
-    wrong = [name for name in ASKED if answer[name] != product(name).kind]
-    if not wrong:
-        return None
-    right = len(ASKED) - len(wrong)
-    return Hint(f"{right} of {len(ASKED)} are right. {wrong[0]}: {OWNERS[answer[wrong[0]]]}")
-
-
+IN_KERNEL = "In the host's kernel"
 PACKETS, BATCH = 10, 5
 
 
@@ -68,6 +38,8 @@ def _doorbells(answer: Any) -> Hint | None:
     slips: dict[Any, str] = {
         PACKETS * packet: "That is one notification for each packet. The driver gathers five before it rings.",
         rings * packet: f"Every one of the {PACKETS} packets is a system call of its process.",
+        PACKETS * call
+        + rings * (ring + 2 * (BATCH - 1)): "QEMU hands all five packets over in one call of its kernel.",
         rings * ring: "Those are the notifications. How does a packet get from the process to the driver?",
         PACKETS * call: "Those are the system calls. What does a notification add?",
         PACKETS * call
@@ -159,7 +131,7 @@ def _conflict(answer: Any) -> Hint | None:
 
 
 EXERCISES = (
-    Exercise("ch02-owners", "ch02-classify-products", "a dict from each of five products to its kind", _owners),
+    *OF_LAYERS,
     Exercise("ch02-doorbells", "ch02-count-switches", "the number of mode switches", _doorbells),
     Exercise("ch02-worlds", "ch02-count-switches",
              "a function `worlds(layers)` that returns how many switches change the world", _worlds),

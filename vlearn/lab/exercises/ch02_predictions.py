@@ -16,7 +16,7 @@ PREDICTIONS = {
             "the firmware, through its own services": "It boots the machine. It knows of no guests, and is slow.",
         },
     ),
-    "ch02-after-trap": Asked(
+    "ch02-hosted-trap": Asked(
         "ch02-trace-operation",
         "The monitor has no driver for the disk: the host has. So it puts the host's state back, all of it, and its"
         " driver in the host's kernel goes on.",
@@ -29,7 +29,7 @@ PREDICTIONS = {
                 "A system call stays in one world. The monitor has one of its own.",
         },
     ),
-    "ch02-system-call": Asked(
+    "ch02-call-enters": Asked(
         "ch02-trace-operation",
         "VT-x and AMD-V run process and kernel of a guest in rings 3 and 0 of their own. The processor goes from one to"
         " the other by itself, whatever is beneath.",
@@ -53,7 +53,7 @@ PREDICTIONS = {
                 "That is what becomes of a program's `SVC`.",
         },
     ),
-    "ch02-one-ring": Asked(
+    "ch02-rings-once": Asked(
         "ch02-count-switches",
         "One ring in place of 263 accesses: the way to the host's process and back is taken once, with a call of the"
         " host's kernel for the work. Two more switches are those of the process's system call.",
@@ -63,11 +63,12 @@ PREDICTIONS = {
         "10",
         {
             "2": "Those are the switches of the process's system call. Somebody still has to do the work.",
-            "about 800": "Half of them? Count the accesses of the driver that exit now.",
-            "1,582": "The way of one access is as long as it was. How often is it taken?",
+            "4": "Out and in again would do if the monitor had the driver. Who has it here?",
+            "8": "One pair is missing: the process's own system call, or the one by which the host's process has the"
+                 " disk read.",
         },
     ),
-    "ch02-one-copy": Asked(
+    "ch02-more-than-xen": Asked(
         "ch02-count-switches",
         "QEMU reads through the host's page cache, and the block is copied from there to the guest's page. Xen's"
         " backend has the disk write to the guest's page itself.",
@@ -76,17 +77,17 @@ PREDICTIONS = {
         "a copy of the data more",
         {
             "an exit more": "The guest rings once under both.",
-            "a switch to another world more": "It is Xen that goes to another world, four times. KVM is in the host's.",
+            "a world switch more": "It is Xen's that has four, to Dom0 and back. KVM is a part of the host's kernel.",
             "nothing: it costs as much": "Switches are alike in number, not in kind. And who touches the data?",
         },
     ),
-    "ch02-shut-in": Asked(
+    "ch02-bug-shut-in": Asked(
         "ch02-predict-blast-radius",
         "The device model controls its own guest, whose memory it has mapped. Beyond that, it is a process that may do"
         " next to nothing.",
         "Under KVM each guest has its own QEMU, shut in as libvirt does it: a user of its own, its own files only."
         " Through a bug in an emulated disk, an attacker in guest A takes the QEMU of A over. What does this one bug"
-        " give him?",
+        " give the attacker?",
         "guest A only",
         {
             "guest A and guest B": "B has a QEMU of its own. How would A's reach it?",

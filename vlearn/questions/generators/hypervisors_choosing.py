@@ -13,8 +13,8 @@ from vlearn.sim.datacenter.hypervisors.choice import Choice
 from vlearn.sim.datacenter.hypervisors.kinds import HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, TYPE_1
 
 NEEDS = {
-    "a running desktop is not restarted": "the hypervisor is added to a desktop system that is running and must not be"
-    " restarted",
+    "a running desktop is not restarted": "the hypervisor is added to a running desktop (Linux or Windows, as it"
+    " needs), which must not be restarted",
     "the host is not Linux": "what schedules the guests' virtual processors must not be a Linux kernel",
     "tenants are strangers": "the guests belong to strangers: whoever takes one guest's device model over must not have"
     " the other guests with it",
@@ -40,9 +40,9 @@ WHY = {
 WHO = ("A hospital", "A bank", "A school", "A research group", "A hosting company", "A shop", "A games studio")
 _TAKEN = (
     "Take the products as their makers document them: VMware ESXi, which has device models in a sandbox; Xen with HVM"
-    " guests, whose QEMU is a process of root in Dom0; VMware Workstation, all guests run by one user; KVM with QEMU and"
-    " its usual PC, confined by libvirt; KVM with Firecracker, which has virtio devices only and is confined by its"
-    " jailer."
+    " guests, whose QEMU is a process of root in Dom0; VMware Workstation on Windows, all guests run by one user; KVM"
+    " with QEMU and its usual PC, confined by libvirt; KVM with Firecracker, which has virtio devices only and is"
+    " confined by its jailer."
 )
 
 

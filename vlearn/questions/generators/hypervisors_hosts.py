@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from vlearn.questions.generators.hypervisors_scenes import ARRANGED, PRODUCT
-from vlearn.sim.datacenter.hypervisors import KINDS, Part, blast_radius, parts
+from vlearn.sim.datacenter.hypervisors import FILES, KINDS, Part, blast_radius, parts
 from vlearn.sim.datacenter.hypervisors.kinds import HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, TYPE_1
 
 GUESTS = (
@@ -15,7 +15,6 @@ GUESTS = (
     ("map", "chat"),
     ("payroll", "canteen"),
 )
-FILES = "the host's files and devices"
 CONFINED = {
     SERVICE_DOMAIN: "Each QEMU is confined to its guest and its disk.",
     HOSTED: "There is a VMApp for each guest, confined to this guest and its disk.",
@@ -58,14 +57,13 @@ class Scene:
     def named(self, part: str) -> str:
         """A part in the words of a question."""
         for letter, guest in zip("AB", self.guests, strict=True):
-            part = part.replace(f"application of {letter}", f"the VMApp of `{guest}`")
-            part = part.replace(f"QEMU of {letter}", f"the QEMU of `{guest}`")
-            part = part.replace(f"Firecracker of {letter}", f"the Firecracker of `{guest}`")
-            part = part.replace(f"kernel {letter}", f"the kernel of `{guest}`")
-            part = part.replace(f"processes {letter}", f"the programs of `{guest}`")
+            if part.endswith(f" {letter}"):
+                what = part.removesuffix(f" {letter}").removesuffix(" of")
+                return f"the {_OF_A_GUEST.get(what, what)} of `{guest}`"
         return _NAMED.get(part, part)
 
 
+_OF_A_GUEST = {"application": "VMApp", "processes": "programs"}
 _NAMED = {
     "VMkernel": "the VMkernel",
     "host's kernel": "the host's kernel",

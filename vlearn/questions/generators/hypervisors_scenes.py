@@ -34,7 +34,7 @@ PRODUCT = {
 ARRANGED = {
     TYPE_1: "The VMkernel runs on the bare machine, and has the drivers of the real devices.",
     SERVICE_DOMAIN: "Xen runs on the bare machine. Dom0 is a privileged guest, whose kernel has the drivers of the real"
-    " devices and the backends of the paravirtual ones; QEMU, a process in Dom0 for each guest, models the emulated ones."
+    " devices and the backends of the paravirtual ones; QEMU, a process in Dom0 for each guest, models emulated ones."
     " Xen passes events and interrupts on.",
     HOSTED: "The VMM has the processor while the guest runs. What it cannot do alone takes a world switch to the host's"
     " kernel, in which VMDriver is loaded; VMApp, a process of the host, has the device models.",

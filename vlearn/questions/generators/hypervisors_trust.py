@@ -3,9 +3,10 @@
 from random import Random
 
 from vlearn.blocks import Text
-from vlearn.questions.generators.hypervisors_hosts import FILES, Scene, drawn_scene
+from vlearn.questions.generators.hypervisors_hosts import Scene, drawn_scene
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification, MultipleChoice, Option
+from vlearn.sim.datacenter.hypervisors import FILES, routes
 from vlearn.sim.datacenter.hypervisors.kinds import TYPE_1
 
 ELSEWHERE = "the guests of another server, which runs the same products"
@@ -42,14 +43,8 @@ def _capital(text: str) -> str:
 
 
 def _route(scene: Scene, start: str, end: str) -> str:
-    """The shortest way from a part to one that it controls."""
-    controls = {part.name: part.controls for part in scene.parts}
-    routes: list[tuple[str, ...]] = [(start,)]
-    for route in routes:
-        if route[-1] == end:
-            return " → ".join(scene.named(part) for part in route)
-        routes += [(*route, part) for part in controls[route[-1]] if part not in route]
-    raise AssertionError(f"{end} is not reached from {start}")
+    """A shortest way from a part to one that it controls, in words."""
+    return " → ".join(scene.named(part) for part in routes(scene.kind, start, scene.confined)[end])
 
 
 def _why(scene: Scene, taken: str, part: str) -> str:

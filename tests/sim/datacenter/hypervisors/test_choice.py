@@ -3,14 +3,25 @@ from itertools import combinations
 import pytest
 
 from vlearn.errors import ModelError
-from vlearn.sim.datacenter.hypervisors import CLAIMS, KINDS, PRODUCTS, RULES, choose, claims, disputed, product
+from vlearn.sim.datacenter.hypervisors import (
+    CLAIMS,
+    KINDS,
+    PRODUCTS,
+    RULES,
+    blast_radius,
+    choose,
+    claims,
+    disputed,
+    parts,
+    product,
+)
 from vlearn.sim.datacenter.hypervisors.kinds import HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, TYPE_1
 
 CHOICES = [
     ((), (TYPE_1, MICROVM, IN_KERNEL, SERVICE_DOMAIN, HOSTED)),
-    (("a desktop stays in use", "the host is not Linux"), (HOSTED,)),
+    (("a running desktop is not restarted", "the host is not Linux"), (HOSTED,)),
     (("tenants are strangers", "guests start in a fraction of a second"), (MICROVM,)),
-    (("tenants are strangers", "live migration"), (TYPE_1, IN_KERNEL, SERVICE_DOMAIN)),
+    (("tenants are strangers", "live migration"), (TYPE_1, IN_KERNEL)),
     (("live migration", "drivers in a domain of their own"), (SERVICE_DOMAIN,)),
     (("guests start in a fraction of a second", "live migration"), ()),
 ]
@@ -34,6 +45,13 @@ def test_every_kind_is_chosen_or_excluded_with_reasons():
 def test_every_rule_excludes_some_kinds_and_not_all():
     for rule in RULES.values():
         assert set() < set(rule.excludes) < set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_strangers_are_kept_from_kinds_where_a_device_model_has_all_guests(kind):
+    models = [part.name for part in parts(kind) if part.name.endswith(" of A")]
+    lost = any("kernel B" in blast_radius(kind, model) for model in models)
+    assert lost == (kind in RULES["tenants are strangers"].excludes)
 
 
 KIND_OF = [

@@ -35,7 +35,7 @@ COUNTS = [  # kind, operation, device: ring switches, exits, entries, world swit
     (MICROVM, "disk read", "paravirtual", 6, 1, 1, 0, 1, 1),
     (IN_KERNEL, "disk read", "passed through", 2, 0, 0, 0, 1, 0),
     (TYPE_1, "disk read", "emulated", 2, 263, 263, 0, 1, 1),
-    (SERVICE_DOMAIN, "disk read", "emulated", 2 + 263 + 2, 263, 263, 526, 1, 2),
+    (SERVICE_DOMAIN, "disk read", "emulated", 2 + 526 + 2, 263, 263, 526, 1, 2),
     (IN_KERNEL, "disk read", "emulated", 2 + 526 + 2, 263, 263, 0, 1, 2),
     (IN_KERNEL, "packet sent", "emulated", 2 + 6 + 2, 3, 3, 0, 1, 1),
     (HOSTED, "packet sent", "emulated", 2 + 6 + 2, 3, 3, 6, 1, 1),
@@ -78,6 +78,17 @@ def test_packets_enter_the_hypervisor_and_are_copied_as_chapter_7_counts(name):
             assert (found.count("exit"), found.host_copies) == (expected.entries, expected.copies)
 
 
+def test_under_xen_an_access_wakes_and_leaves_qemu_by_dom0s_kernel():
+    assert [(visit.who, visit.entry) for visit in trip(SERVICE_DOMAIN)] == [
+        ("Xen", "VM exit"),
+        ("Dom0", "event"),
+        ("QEMU", "return"),
+        ("Dom0", "system call"),
+        ("Xen", "hypercall"),
+        ("driver", "VM entry"),
+    ]
+
+
 def test_an_emulated_read_exits_as_often_as_the_emulated_disk_does():
     exits = run(emulate, Emulated(), read_sector(0)).final.exits
     assert operation(IN_KERNEL, "disk read", "emulated").count("exit") == exits == 263
@@ -92,10 +103,19 @@ def test_a_system_call_reaches_no_monitor_as_chapter_5_runs_it(name):
 
 def test_a_read_step_by_step():
     trace = followed(operation(IN_KERNEL, "disk read"))
-    assert trace.kinds == ("ring", "exit", "ring", "ring", "ring", "ring", "entry", "copy", "ring", "copy")
+    assert trace.kinds == ("ring", "exit", "ring", "ring", "ring", "ring", "copy", "entry", "copy", "ring")
     repeated = followed(operation(IN_KERNEL, "disk read", "emulated"))
     assert repeated.kinds.count("again") == 2
     assert len(repeated) < 30
+
+
+@pytest.mark.parametrize(("name", "what", "device"), EVERY)
+def test_who_copies_has_the_processor_unless_words_are_copied_one_by_one(name, what, device):
+    last = None
+    for step in followed(operation(name, what, device)).steps:
+        if step.event.kind == "copy" and last != "again":
+            assert (step.state.layer == "guest kernel") == step.event.text.startswith("the guest")
+        last = step.event.kind
 
 
 REFUSED = [

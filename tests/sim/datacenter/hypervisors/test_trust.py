@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vlearn.errors import ModelError
-from vlearn.sim.datacenter.hypervisors import KINDS, blast_radius, parts, trusted, trusted_lines
+from vlearn.sim.datacenter.hypervisors import KINDS, blast_radius, parts, routes, trusted, trusted_lines
 from vlearn.sim.datacenter.hypervisors.kinds import HOSTED, IN_KERNEL, MICROVM, SERVICE_DOMAIN, TYPE_1
 from vlearn.sim.monitors.paths import LAYERS
 
@@ -29,6 +31,12 @@ RADII = [  # kind, part, sandbox, which of guest A, guest B and the host's files
 def test_what_a_bug_gives_away(kind, part, sandbox, first, second, files):
     radius = blast_radius(kind, part, sandbox)
     assert [group <= radius for group in (GUEST_A, GUEST_B, FILES)] == [first, second, files]
+
+
+def test_whoever_has_dom0_has_xen_and_with_an_unconfined_qemu_comes_dom0():
+    assert "Xen" in blast_radius(SERVICE_DOMAIN, "Dom0's kernel")
+    assert {"Xen", "Dom0's kernel"} <= blast_radius(SERVICE_DOMAIN, "QEMU of A")
+    assert not {"Xen", "Dom0's kernel"} & blast_radius(SERVICE_DOMAIN, "QEMU of A", sandbox=True)
 
 
 TRUSTED = {
@@ -63,6 +71,16 @@ def test_radii_are_closed_and_no_guest_reaches_out_of_itself(kind, sandbox, data
         assert blast_radius(kind, reached, sandbox) <= radius
     assert blast_radius(kind, "kernel A", sandbox) == GUEST_A
     assert blast_radius(kind, part, True) <= blast_radius(kind, part, False)
+
+
+def test_routes_are_shortest_ways_of_controls():
+    for kind in KINDS:
+        controls = {part.name: part.controls for part in parts(kind, sandbox=False)}
+        for start in controls:
+            ways = routes(kind, start, sandbox=False)
+            assert all(after in controls[before] for way in ways.values() for before, after in pairwise(way))
+            assert all(len(ways[end]) <= len(way) + 1 for way in ways.values() for end in controls[way[-1]])
+            assert all((way[0], way[-1]) == (start, end) for end, way in ways.items())
 
 
 def test_a_sandbox_takes_the_other_device_models_out_of_what_is_trusted():

@@ -15,12 +15,22 @@ from vlearn.sim.datacenter.hypervisors.following import Followed, followed
 from vlearn.sim.datacenter.hypervisors.kinds import BARE, KINDS, Switch, kind, trip
 from vlearn.sim.datacenter.hypervisors.operations import DEVICES, LACKS, OPERATIONS, Leg, Operation, operation
 from vlearn.sim.datacenter.hypervisors.products import CLAIMS, PRODUCTS, Claim, Product, claims, disputed, product
-from vlearn.sim.datacenter.hypervisors.trust import Part, Size, blast_radius, parts, trusted, trusted_lines
+from vlearn.sim.datacenter.hypervisors.trust import (
+    FILES,
+    Part,
+    Size,
+    blast_radius,
+    parts,
+    routes,
+    trusted,
+    trusted_lines,
+)
 
 __all__ = [
     "BARE",
     "CLAIMS",
     "DEVICES",
+    "FILES",
     "KINDS",
     "LACKS",
     "OPERATIONS",
@@ -44,6 +54,7 @@ __all__ = [
     "operation",
     "parts",
     "product",
+    "routes",
     "trip",
     "trusted",
     "trusted_lines",

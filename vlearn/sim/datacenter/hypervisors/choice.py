@@ -1,7 +1,10 @@
 """Which kind of hypervisor for a stated use: rules that each need excludes kinds by, and counts that rank the rest.
 
-A rule is a row of a table: a need, the kinds that do not meet it, and why. What is left is ranked by the lines of code
-that a guest must trust, and where those are alike by the switches of a disk read.
+A rule is a row of a table: a need, the kinds that do not meet it, and why. It speaks of each kind's example as it is
+usually set up: ESXi, Xen with HVM guests, Workstation, KVM with QEMU and a PC, Firecracker. Others of a kind may do
+more: bhyve is a part of FreeBSD, VirtualBox moves running guests ("teleporting"), Xen's PVH guests boot without
+firmware. What is left is ranked by the lines of code that a guest must trust, and where those are alike by the switches
+of a disk read.
 """
 
 from collections.abc import Iterable
@@ -10,25 +13,30 @@ from dataclasses import dataclass
 from vlearn.errors import ModelError, did_you_mean
 from vlearn.sim.datacenter.hypervisors.kinds import HOSTED, IN_KERNEL, KINDS, MICROVM, SERVICE_DOMAIN, TYPE_1
 from vlearn.sim.datacenter.hypervisors.operations import operation
-from vlearn.sim.datacenter.hypervisors.trust import trusted_lines
+from vlearn.sim.datacenter.hypervisors.trust import DEFAULT_SANDBOX, trusted_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A need, the kinds that do not meet it, and why not."""
+    """A need, the kinds whose examples do not meet it, and why not."""
 
     need: str
     excludes: tuple[str, ...]
     because: str
 
 
+_NOT_SHUT_IN = tuple(name for name, shut_in in DEFAULT_SANDBOX.items() if not shut_in)
 RULES = {
     rule.need: rule
     for rule in (
-        Rule("a desktop stays in use", (TYPE_1, SERVICE_DOMAIN), "they take the machine for themselves"),
-        Rule("the host is not Linux", (IN_KERNEL, MICROVM), "they are part of Linux, or stand on KVM"),
-        Rule("tenants are strangers", (HOSTED,), "whoever takes its device model over has the user's files"),
-        Rule("guests start in a fraction of a second", (TYPE_1, SERVICE_DOMAIN, HOSTED, IN_KERNEL), "firmware, PCI"),
+        Rule("a running desktop is not restarted", (TYPE_1, SERVICE_DOMAIN), "they boot before any other system"),
+        Rule("the host is not Linux", (IN_KERNEL, MICROVM), "KVM is a part of Linux, and they stand on it"),
+        Rule("tenants are strangers", _NOT_SHUT_IN, "whoever has one guest's device model has the others too"),
+        Rule(
+            "guests start in a fraction of a second",
+            (TYPE_1, SERVICE_DOMAIN, HOSTED, IN_KERNEL),
+            "their machine is a PC, with firmware and a PCI bus to set up",
+        ),
         Rule("an unmodified old guest", (MICROVM,), "it emulates neither a disk controller nor firmware"),
         Rule("a device passed through", (HOSTED, MICROVM), "they leave the devices to the host"),
         Rule("live migration", (HOSTED, MICROVM), "they save and restore machines, but do not move running ones"),

@@ -35,7 +35,7 @@ OPERATIONS = ("system call", "disk read", "packet sent")
 DEVICES = {"emulated": EMULATED, "paravirtual": SPLIT, "passed through": PASSTHROUGH}
 """By name, each with the way of `vlearn.sim.devices.ways` that it is for packets."""
 LACKS = {
-    (MICROVM, "emulated"): "it has virtio devices only, and a serial port",
+    (MICROVM, "emulated"): "it has virtio devices only, beside a serial port and a keyboard controller",
     (MICROVM, "passed through"): "its design leaves devices of the host out",
     (HOSTED, "passed through"): "the host keeps its devices",
 }

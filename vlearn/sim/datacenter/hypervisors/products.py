@@ -94,7 +94,7 @@ CLAIMS = (
         "type 1",
         "Xen project wiki",
         "Xen runs on the bare machine, and Dom0 is a guest of it",
-        "M",
+        "V",
     ),
     Claim(
         "Xen",

@@ -2,7 +2,9 @@
 
 An attacker who has taken a part over has all that it controls, and what that controls in turn: the blast radius. What
 must be trusted is the same read backwards: every part from which the guest's kernel can be reached. A device model in
-a `sandbox` has its own guest only. The processor and its firmware are left out, and so are side channels.
+a `sandbox` has its own guest only. Dom0's kernel controls Xen too: it may have another one loaded by kexec, and code
+patched into the one that runs (Xen, xsm/dummy.h, where the default grants both to Dom0; docs/misc/livepatch). The
+processor and its firmware are left out, and so are side channels.
 
 Sizes are estimates of the lines of code, from and to, that differ by orders of magnitude: nobody should quote them. A
 mark V says that the figures were read somewhere, and `source` where; E that they are this course's estimate.
@@ -58,7 +60,7 @@ class Part:
     size: Size | None = None
 
 
-_DATA = "the host's files and devices"
+FILES = "the host's files and devices"
 _GUESTS = tuple(
     part
     for guest in "AB"
@@ -68,11 +70,13 @@ _GUESTS = tuple(
     )
 )
 _KERNELS = ("kernel A", "kernel B")
-_HOST = Part(_DATA, "host process")
+_HOST = Part(FILES, "host process")
 DEFAULT_SANDBOX = {TYPE_1: True, SERVICE_DOMAIN: False, HOSTED: False, IN_KERNEL: True, MICROVM: True}
 """Whether device models are shut in where nobody has asked for it: by libvirt under KVM, by the jailer of Firecracker.
 
-Under Xen a device model in Dom0 is a process of root; a stub domain would shut it in. Type 1 has none in this model.
+Under Xen a device model in Dom0 is a process of root: "an attacker [...] could easily take control of a system" (Xen,
+docs/features/qemu-deprivilege); a stub domain would shut it in. Type 1 has none in this model; ESXi's are processes in
+a sandbox, Workstation's are not (VMware, VMSA-2024-0006).
 """
 
 
@@ -96,37 +100,43 @@ def parts(kind: str, sandbox: bool | None = None) -> tuple[Part, ...]:
     shut = DEFAULT_SANDBOX[kind] if sandbox is None else sandbox
     host: tuple[Part, ...]
     if kind == TYPE_1:
-        host = (_own("VMkernel", "hypervisor", *_KERNELS, _DATA),)
+        host = (_own("VMkernel", "hypervisor", *_KERNELS, FILES),)
     elif kind == SERVICE_DOMAIN:
         models = _models("QEMU", ("Dom0's kernel",), shut)
-        dom0 = _own("Dom0's kernel", "host kernel", *(part.name for part in models), *_KERNELS, _DATA)
+        dom0 = _own("Dom0's kernel", "host kernel", "Xen", *(part.name for part in models), *_KERNELS, FILES)
         host = (_own("Xen", "hypervisor", "Dom0's kernel", *_KERNELS), dom0, *models)
     elif kind == HOSTED:
-        models = _models("application", ("application of A", "application of B", _DATA), shut)
+        models = _models("application", ("application of A", "application of B", FILES), shut)
         names = tuple(part.name for part in models)
         host = (
-            _own("host's kernel", "host kernel", "VMM", *names, *_KERNELS, _DATA),
+            _own("host's kernel", "host kernel", "VMM", *names, *_KERNELS, FILES),
             _own("VMM", "hypervisor", "host's kernel", *_KERNELS),
             *models,
         )
     else:
         kernel = "host's kernel with KVM"
         models = _models("Firecracker" if kind == MICROVM else "QEMU", (kernel,), shut)
-        host = (_own(kernel, "host kernel", *(part.name for part in models), *_KERNELS, _DATA), *models)
+        host = (_own(kernel, "host kernel", *(part.name for part in models), *_KERNELS, FILES), *models)
     return (*host, _HOST, *_GUESTS)
+
+
+def routes(kind: str, part: str, sandbox: bool | None = None) -> dict[str, tuple[str, ...]]:
+    """A shortest way from a part that was taken over to itself and to all that it reaches, the nearest first."""
+    controls = {each.name: each.controls for each in parts(kind, sandbox)}
+    if part not in controls:
+        raise ModelError(f"{kind} has no part {part!r}{did_you_mean(part, controls)}; it has {', '.join(controls)}")
+    found: dict[str, tuple[str, ...]] = {part: (part,)}
+    frontier = [part]
+    for before in frontier:  # grows while it is walked through: breadth first
+        new = [name for name in controls[before] if name not in found]
+        found |= {name: (*found[before], name) for name in new}
+        frontier += new
+    return found
 
 
 def blast_radius(kind: str, part: str, sandbox: bool | None = None) -> frozenset[str]:
     """All that an attacker has who has taken this part over: itself, and what can be reached from it."""
-    controls = {each.name: each.controls for each in parts(kind, sandbox)}
-    if part not in controls:
-        raise ModelError(f"{kind} has no part {part!r}{did_you_mean(part, controls)}; it has {', '.join(controls)}")
-    found, frontier = {part}, [part]
-    while frontier:
-        new = set(controls[frontier.pop()]) - found
-        found |= new
-        frontier += sorted(new)
-    return frozenset(found)
+    return frozenset(routes(kind, part, sandbox))
 
 
 def trusted(kind: str, guest: str = "A", sandbox: bool | None = None) -> tuple[Part, ...]:

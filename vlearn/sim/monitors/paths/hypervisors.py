@@ -2,8 +2,9 @@
 
 From documents: no model runs them. The wait for the disk is left out, and so is every exit but the first. Sources:
 Sugerman, Venkitachalam and Lim, "Virtualizing I/O devices on VMware Workstation's hosted virtual machine monitor",
-USENIX 2001; Linux, "The Definitive KVM API Documentation"; Xen project wiki, "Xen Project Software Overview"; VMware,
-"The architecture of VMware ESXi".
+USENIX 2001; Linux, "The Definitive KVM API Documentation"; Xen project wiki, "Xen Project Software Overview", with Xen,
+xen/common/ioreq.c (a request wakes Dom0 by an event) and Linux, drivers/xen/evtchn.c (Dom0's kernel wakes QEMU, and
+makes a hypercall when QEMU answers); VMware, "The architecture of VMware ESXi".
 """
 
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ HYPERVISORS = {
             (
                 *_DOWN,
                 Visit("hypervisor", "Xen", "VM exit"),
-                Visit("host process", "QEMU", "event"),
+                Visit("host kernel", "Dom0", "event"),
+                Visit("host process", "QEMU", "return"),
                 Visit("host kernel", "Dom0", "system call"),
                 Visit("hypervisor", "Xen", "hypercall"),
                 *_UP,
