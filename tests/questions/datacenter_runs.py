@@ -1,18 +1,12 @@
 """Whether the run of a question about a data centre shows what its key says, by the generator's name."""
 
+from tests.questions.posing import chosen, option
 from vlearn.questions.generators.datacenter_crashes import end
 from vlearn.questions.generators.datacenter_eviction import gone
 from vlearn.questions.generators.datacenter_loads import HOURS_EACH, PARTS
 from vlearn.questions.generators.datacenter_power import ASKED
 from vlearn.questions.generators.datacenter_scenes import periods
-
-
-def option(question):
-    return question.answer.options[question.answer.correct].text
-
-
-def chosen(question):
-    return {question.answer.options[n].text for n in question.answer.correct}
+from vlearn.sim.datacenter.isolation.side_channel import VOTES
 
 
 def placed(question, trace):
@@ -69,7 +63,7 @@ def slow_sets(question, trace):
 def guessed(question, trace):
     """The majority of the guesses about each bit, over rounds of so many bits."""
     bits = option(question).split()
-    votes = [sum({None: 0, 0: -1, 1: 1}[g] for g in trace.final.guesses[n :: len(bits)]) for n in range(len(bits))]
+    votes = [sum(VOTES[guess] for guess in trace.final.guesses[n :: len(bits)]) for n in range(len(bits))]
     return ["x" if not vote else "1" if vote > 0 else "0" for vote in votes] == bits
 
 

@@ -131,10 +131,12 @@ def test_a_probe_says_of_each_set_whether_it_was_slow():
 
 
 def test_a_leak_slows_down_with_noise_and_ends_with_ways_apart():
-    quiet, noisy, split = (
-        leaked_chart(cache, (1, 3), noise).series[0].y
+    charts = [
+        leaked_chart(cache, (1, 3), noise)
         for cache, noise in ((Cache.of(8, 4), 0), (Cache.of(8, 4), 6), (Cache.of(8, 4, split=True), 0))
-    )
+    ]
+    quiet, noisy, split = (chart.series[0].y for chart in charts)
+    assert [chart.series[1].y for chart in charts] == [(0, 0), tuple(100 - known for known in noisy), (100, 100)]
     assert quiet == (100, 100)
     assert noisy[0] < noisy[1] < 100
     assert split == (0, 0)

@@ -6,7 +6,13 @@ further; whatever it raises on a strange answer becomes a hint too (see `vlearn.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
+
+
+def is_number(answer: object) -> bool:
+    """Whether an answer is a number, and not a Boolean."""
+    return isinstance(answer, Real) and not isinstance(answer, bool)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,5 +107,6 @@ def leaked_chart(
     """The share of the secret that the attacker knows after so many rounds, in per cent."""
     shares = tuple(100 * known(secret, spy(cache, secret, Random(1), n, noise, careful)) for n in rounds)
     title = f"What the attacker knows of {len(secret)} bits, with {noise} other loads a bit"
-    series = Series("known, and right", tuple(map(float, rounds)), shares)
-    return Chart(title, "rounds", "bits known (%)", (series,))
+    names = tuple(map(str, rounds))
+    known_or_not = Series("known, and right", names, shares), Series("not", names, tuple(100 - s for s in shares))
+    return Chart(title, "rounds", "share of the bits (%)", known_or_not, "bar")

@@ -22,15 +22,11 @@ def draw_copy(machine: Machine, parts: Iterable[str], rounds: int) -> tuple[Bloc
         )
         for part in PARTS
     )
-    told = "Nobody can tell the copy from the original." if resumes(machine, taken, rounds) else _told(apart)
+    told = f"The copy went another way: {', '.join(apart)} differ{'s' * (len(apart) == 1)}."
+    if resumes(machine, taken, rounds):
+        told = "Nobody can tell the copy from the original."
     header = ("Part", "Copied", "Original", "Copy", "Same?")
     return Text(told), Table(header, rows, f"After {rounds} round{'s' * (rounds != 1)} of work.")
-
-
-def _told(apart: tuple[str, ...]) -> str:
-    if not apart:
-        return "They look alike now, but did not all the time."
-    return f"The copy went another way: {', '.join(apart)} {'differ' if len(apart) > 1 else 'differs'}."
 
 
 def parts_table() -> Table:

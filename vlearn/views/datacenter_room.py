@@ -69,47 +69,47 @@ def _alone(room: Room, top: float) -> Iterator[Shape]:
 
 
 def _common(room: Room, event: Event | None, top: float, bound: int | None) -> Iterator[Shape]:
-    yield text(2, top - 14, f"common servers: {room.hosts} on", bold=True)
+    yield text(2, top - 14, f"common servers: {room.hosts} on (wide bars: cores, narrow: memory)", bold=True)
     columns = max(room.hosts, bound or 0, 3)
     width = min(190.0, (WIDTH - 4) / columns)
-    tallest = max(room.server.cores, *_fullest(room))
+    scale = TALL / max(room.server.cores, _fullest(room))
     for number in range(room.hosts):
-        guests = [n for n, place in enumerate(room.places) if place == number]
-        x, wide = 2 + number * width, width * 0.62
-        scale = TALL / tallest
-        cores = [room.load(n) for n in guests]
-        full = top + TALL - room.server.cores * scale
-        yield box(x, full, wide, top + TALL - full, WAITING)
-        yield from _slices(room, guests, cores, (x, top + TALL, wide), scale, full, event)
-        short = sum(cores) > room.server.cores
-        if short:
-            yield line((x - 2, full), (x + wide + 4, full), colour=VERMILION, thickness=2.5)
-        memory = [room.workloads[n].memory for n in guests]
-        y, thin = x + wide + 4, max(4.0, width * 0.22)
-        yield box(y, full, thin, top + TALL - full, WAITING)
-        slim = (y, top + TALL, thin)
-        yield from _slices(
-            room, guests, memory, slim, (top + TALL - full) / room.server.memory, full, event, named=False
-        )
-        if width >= 100:
-            used = f"{sum(cores) / 1000:.1f} of {room.server.cores // 1000} cores"
-            held = f"{sum(memory) / 1024:g} of {room.server.memory // 1024} GiB"
-            yield text(x, top + TALL + 14, f"server {number}: {used},", size=SMALL, bold=short)
-            yield text(x, top + TALL + 27, held, size=SMALL)
+        yield from _server(room, number, (2 + number * width, top + TALL, width), scale, event)
     if bound is not None and room.hosts:
         x = min(WIDTH - 3, 2 + bound * width - width * 0.06)
         yield line((x, top - 8), (x, top + TALL + 6), dashes="5 3", thickness=1.6)
         yield text(WIDTH - 2, top - 14, f"dashed: every packing needs {bound} or more", size=SMALL, anchor="end")
 
 
-def _fullest(room: Room) -> Iterator[int]:
-    """What the common servers carry at most, on the scale of this moment."""
+def _server(
+    room: Room, number: int, at: tuple[float, float, float], scale: float, event: Event | None
+) -> Iterator[Shape]:
+    """A common server: its cores beside its memory; `at` is its left edge, its foot and the width that it has."""
+    x, foot, width = at
+    guests = [n for n, place in enumerate(room.places) if place == number]
+    cores, memory = [room.load(n) for n in guests], [room.workloads[n].memory for n in guests]
+    high, wide, thin = room.server.cores * scale, width * 0.62, max(4.0, width * 0.22)
+    full, beside = foot - high, x + wide + 4
+    yield box(x, full, wide, high, WAITING)
+    yield box(beside, full, thin, high, WAITING)
+    yield from _slices(room, guests, cores, (x, foot, wide), scale, full, event)
+    yield from _slices(room, guests, memory, (beside, foot, thin), high / room.server.memory, full, event)
+    short = sum(cores) > room.server.cores
+    if short:
+        yield line((x - 2, full), (beside, full), colour=VERMILION, thickness=2.5)
+    if width >= 100:
+        used = f"{sum(cores) / 1000:.1f} of {room.server.cores // 1000} cores"
+        held = f"{sum(memory) / 1024:g} of {room.server.memory // 1024} GiB"
+        yield text(x, foot + 14, f"server {number}: {used},", size=SMALL, bold=short)
+        yield text(x, foot + 27, held, size=SMALL)
+
+
+def _fullest(room: Room) -> int:
+    """What a server carries at most: in all hours once the day has begun, so that the scale stays; else with peaks."""
     if room.hour is not None:
-        yield from (max(day) for day in hourly(room.workloads, room.packing))
-    for number in range(room.hosts):
-        if room.hour is None:
-            yield sum(w.peak for w, place in zip(room.workloads, room.places, strict=True) if place == number)
-    yield 0
+        return max(map(max, hourly(room.workloads, room.packing)), default=0)
+    guests = room.packing.guests()[: room.hosts]
+    return max((sum(room.workloads[n].peak for n in on) for on in guests), default=0)
 
 
 def _slices(
@@ -120,7 +120,6 @@ def _slices(
     scale: float,
     full: float,
     event: Event | None,
-    named: bool = True,
 ) -> Iterator[Shape]:
     """A bar made of the guests, the first at the bottom; `at` is its left edge, its foot and its width."""
     x, foot, width = at
@@ -128,7 +127,7 @@ def _slices(
         high, y = size * scale, foot - end * scale
         look: Look = CURRENT if event and f"workload[{n}]" in event.touches else LOOKS[n % len(LOOKS)]
         yield box(x, y, width, high, look, radius=0)
-        if named and width >= NAMED and high >= 13:
+        if width >= NAMED and high >= 13:
             name = room.workloads[n].name
             size_of_words, base = fitted(name, width - 6), _clear(y, high, full)
             yield text(x + width / 2, base, name, size=size_of_words, anchor="middle", mono=True, fill=INK)

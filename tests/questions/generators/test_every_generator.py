@@ -7,7 +7,7 @@ import pytest
 from vlearn.blocks import Text
 from vlearn.questions.bank import load_bank
 from vlearn.questions.generators import GENERATORS
-from vlearn.questions.model import SingleChoice, TraceTable
+from vlearn.questions.model import MultipleChoice, SingleChoice, TraceTable
 from vlearn.render.text import to_text
 
 GENERATED = {entry.id: entry for entry in load_bank() if entry.generator}
@@ -30,9 +30,10 @@ def test_the_same_seed_poses_the_same_question_and_others_pose_others(id):
 def test_every_wrong_option_names_a_mistake(id):
     for seed in SEEDS:
         question = GENERATED[id].make(Random(seed))
-        if isinstance(question.answer, SingleChoice):
-            options = question.answer.options
-            assert all(option.feedback for n, option in enumerate(options) if n != question.answer.correct)
+        if isinstance(question.answer, SingleChoice | MultipleChoice):
+            correct = question.answer.correct
+            right = correct if isinstance(correct, frozenset) else {correct}
+            assert all(option.feedback for n, option in enumerate(question.answer.options) if n not in right)
         assert not isinstance(question.answer, TraceTable) or question.answer.blanks
         assert "None" not in to_text(question.solution)
         assert isinstance(question.prompt[0], Text)

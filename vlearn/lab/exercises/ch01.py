@@ -5,10 +5,9 @@ Those on isolation and copies are in `ch01_isolation`.
 
 from collections.abc import Iterable
 from fractions import Fraction
-from numbers import Real
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_number
 from vlearn.lab.exercises.ch01_isolation import OF_ISOLATION
 from vlearn.lab.exercises.ch01_runs import BIG_SERVER, COMING, FULL, TEN, careless, shared_by_checksum
 from vlearn.sim.datacenter.consolidation import Packing, Problem, Workload, compare, loads, overfull, pack, utilization
@@ -19,11 +18,6 @@ from vlearn.trace import run
 BURST = Workload("burst", (12_000,) * 6 + (2000,) * 18, 1024)
 """12 cores for 6 hours, 2 cores for the other 18."""
 SIXTEEN = Server(16_000, 1024)
-
-
-def is_number(answer: object) -> bool:
-    """Whether it is a number, and not a Boolean."""
-    return isinstance(answer, Real) and not isinstance(answer, bool)
 
 
 def _near(answer: Any, slips: dict[float, str], within: float) -> str:
@@ -103,7 +97,10 @@ def _wrong_place(given: Problem, said: Any) -> str:
         return f"Server {server} has to carry {carried}: too much."
     best = pack(given).hosts
     if packing.hosts > best:
-        return f"That takes {packing.hosts} servers; {best} would do. In which order are demands placed best?"
+        return (
+            f"That takes {packing.hosts} servers; {best} would do. Use up the room before you take another server."
+            " In which order are demands placed best?"
+        )
     return ""
 
 

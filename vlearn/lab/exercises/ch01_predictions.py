@@ -5,8 +5,10 @@ from vlearn.lab.exercise import Asked
 PREDICTIONS = {
     "ch01-who-shares": Asked(
         "ch01-explain-abstraction",
-        "Each has kernel, page tables and addresses of its own. Beneath, the same caches and buses carry both.",
-        "Two virtual machines run on two cores of one processor. What do both of them use at the same time?",
+        "Each has kernel, page tables and addresses of its own. Beneath, the cores of a processor share buses, and"
+        " mostly the last cache before memory.",
+        "Two virtual machines run on two cores of one processor. What may both of them be using at the"
+        " same time?",
         "the last-level cache",
         {
             "the guest kernel": "Each has booted one of its own; they need not even be of the same kind.",
@@ -61,7 +63,7 @@ PREDICTIONS = {
             "guest 0 gives up page 2, which is free: nothing is lost": "It would, if it were asked. Who knows?",
             "the host writes guest 0's page 2 to its swap file, which the guest has freed long since":
                 "Were it the one mapped for longest, so it would be. Another was mapped before it.",
-            "guest 0 pages 1 out to its own disk, the one that it has not used for longest":
+            "guest 0 pages 0 out to its own disk, the one that it has not used for longest":
                 "To guest 0 its memory is not full: it keeps 3 pages of 5.",
         },
     ),
@@ -111,6 +113,19 @@ PREDICTIONS = {
             "equivalence": "Programs do the same as on bare metal; that it takes longer is expressly excepted.",
             "resource control": "Nothing happens that the monitor does not do itself. It is in full control.",
             "none of them": "Slow, but exact and safe: is that all that a monitor has to be?",
+        },
+    ),
+    "ch01-lets-through": Asked(
+        "ch01-state-requirements",
+        "The guest commands what it was not allotted. And its own channel has seen nothing, so a program that looks"
+        " there finds another state than on a bare machine. What is innocuous runs directly still.",
+        "The fourth monitor keeps a channel for its guest, which the guest takes for the real one. But `SIO` runs"
+        " directly, and commands the real channel. Which requirements does that break?",
+        "equivalence and resource control",
+        {
+            "resource control, and no other": "What does the guest find when it looks at its own channel afterwards?",
+            "equivalence, and no other": "Has the monitor allotted the real channel to this guest?",
+            "efficiency and resource control": "What must run directly is innocuous, and did. What else went wrong?",
         },
     ),
 }  # fmt: skip

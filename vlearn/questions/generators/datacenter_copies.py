@@ -5,8 +5,8 @@ from dataclasses import fields
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.datacenter_scenes import joined
 from vlearn.questions.generators.distractors import distractors
+from vlearn.questions.generators.forms import listed
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification, SingleChoice
 from vlearn.sim.datacenter.isolation.encapsulation import PARTS, Machine, copied, differences, work
@@ -16,6 +16,8 @@ WATCHED = 6
 """Rounds after which a copy that has not departed is said never to."""
 CHAIN = ("configuration", "registers", "memory", "devices")
 """Parts from which others are computed."""
+ALONG = (*CHAIN, "disk", "clock")
+"""All parts, each after the one that it is computed from."""
 FROM_THE_START, NEVER = "from the start", "never"
 
 
@@ -33,7 +35,7 @@ def when_a_copy_departs(rng: Random) -> Posed:
         tuple(map(_label, labels)), tuple(items), tuple(labels.index(first[item]) for item in items)
     )
     prompt = Text(
-        f"{_setting(machine)} A copy forgets {joined([f'the {part}' for part in forgotten])}: it has 0 there, and all"
+        f"{_setting(machine)} A copy forgets {listed([f'the {part}' for part in forgotten])}: it has 0 there, and all"
         " else as the original. Both machines then work side by side. After which round does each part of the copy"
         " first differ from that of the original?"
     )
@@ -57,9 +59,9 @@ def what_was_forgotten(rng: Random) -> Posed:
         ("Machine", *PARTS), tuple((name, *_values(one)) for name, one in (("original", original), ("copy", copy)))
     )
     words = (
-        f"They differ in {joined(unlike)}. What is computed from a wrong part becomes wrong in the next round, and so"
-        " on along the chain from configuration through registers, memory and devices to disk; the clock stands apart."
-        f" So the forgotten part is the first of these in the chain: **{part}** ({PARTS[part]})."
+        f"They differ in {listed([one for one in ALONG if one in unlike])}. What is computed from a wrong part becomes"
+        " wrong in the next round, and so on along the chain from configuration through registers, memory and devices"
+        f" to disk; the clock stands apart. {_first_of(part)}: **{part}** ({PARTS[part]})."
     )
     return Posed((prompt, _rule(), table), SingleChoice(options, correct), (Text(words),))
 
@@ -101,6 +103,13 @@ def _rule() -> Table:
 
 def _named(part: str) -> str:
     return f"The {part}"
+
+
+def _first_of(part: str) -> str:
+    """How the forgotten part is told from those that became wrong because of it."""
+    if part == "clock":
+        return "Nothing is computed from it, and it is computed from nothing, so it was forgotten itself"
+    return "So the forgotten part is the first of those that differ, along the chain"
 
 
 def _why_not(part: str, unlike: Sequence[str]) -> str:

@@ -61,10 +61,10 @@ def what_a_crash_takes(rng: Random) -> Posed:
     prompt = Text(
         f"{len(places)} applications, each of them one process, run as the table says. Each server without virtual"
         " machines has one kernel, the others have a hypervisor on the bare metal, and each virtual machine has its own"
-        " kernel. Each virtual machine and each container has a fixed limit of memory, and a server has enough for"
-        " all of these together. Where memory runs out, one application within that limit or under that kernel is"
-        " killed, and not always the one that took it. No application needs another, and nothing is restarted. Now"
-        f" {HAPPENS[fault].format(struck)}. What becomes of each application?"
+        " kernel. Each virtual machine and each container has a fixed limit of memory, and whatever it runs in, a"
+        " server or a virtual machine, has enough for all its limits together. Where memory runs out, one application"
+        " within that limit or under that kernel is killed, and not always the one that took it. No application needs"
+        f" another, and nothing is restarted. Now {HAPPENS[fault].format(struck)}. What becomes of each application?"
     )
     table = Table(HEADER, tuple((n, p.server, p.virtual or "-", p.container or "-") for n, p in places.items()))
     answer = Classification(CATEGORIES, tuple(places), tuple(found.values()))

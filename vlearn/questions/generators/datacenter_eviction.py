@@ -14,7 +14,6 @@ from vlearn.questions.model import SingleChoice
 from vlearn.questions.replay import Replay
 from vlearn.sim.datacenter.sharing import Balloon, Free, Memory, Touch, overcommit
 from vlearn.sim.datacenter.sharing.actions import Overcommitted
-from vlearn.sim.datacenter.sharing.memory import Memory as State
 from vlearn.trace import Trace
 from vlearn.views.datacenter_frames import draw_frames
 
@@ -76,7 +75,7 @@ def which_page_goes(rng: Random) -> Posed:
                  (_solution(scene, right),), scene.replay)  # fmt: skip
 
 
-def gone(trace: Trace[State]) -> str:
+def gone(trace: Trace[Memory]) -> str:
     """The page that the run gives up, as an option says it."""
     step = next(step for step in trace.steps if step.event.kind in WHERE)
     return _words(int(step.event.touches[0].split("[")[2][:-1]), step.event.kind)
@@ -102,10 +101,11 @@ def _wrong(scene: Scene) -> Iterator[tuple[str, str]]:
         yield _words(idle, "host-swap-out"), "It is the guest that gives the page up, to a disk of its own."
         return
     yield _words(idle, "host-swap-out"), "The host does not see when a guest reads a page that has its frame already."
+    yield _words(oldest, "guest-swap-out"), "The guest knows nothing of this: the host takes the page behind its back."
     if scene.freed:
         yield _words(scene.freed[0], "gave-free-page"), "It would be the best choice. Nobody has told the host."
-    yield _words(oldest, "guest-swap-out"), "The guest knows nothing of this: the host takes the page behind its back."
-    yield _words(idle, "guest-swap-out"), "So a balloon would end. Here nobody asks the guest."
+    else:
+        yield _words(idle, "guest-swap-out"), "So a balloon would end. Here nobody asks the guest."
 
 
 def _solution(scene: Scene, right: str) -> Text:
@@ -114,7 +114,7 @@ def _solution(scene: Scene, right: str) -> Text:
         " only when it has nothing better to give."
         if scene.balloon
         else "The host is blind to use and to free pages, so it may swap out the very page that is needed next. That is"
-        " why balloons come first."
+        " why balloons come first. The rule is this exercise's: VMware's ESX Server takes pages at random."
     )
     return Text(f"**{right}**. {why}")
 

@@ -112,11 +112,12 @@ def _still(workloads: Sequence[Workload], name: str, server: Server) -> str:
     """What remains when this workload goes, and why it may have been chosen."""
     rest = [workload for workload in workloads if workload.name != name]
     part = _over(rest, server)[0]
+    leaving = next(workload for workload in workloads if workload.name == name)
     tempting = (
-        ("It has the largest peak, but from ", max(workloads, key=lambda w: w.peak)),
-        ("It wants most over the day, but from ", max(workloads, key=lambda w: w.mean)),
+        ("No other has a larger peak, but from ", leaving.peak == max(w.peak for w in workloads)),
+        ("No other wants more over the day, but from ", leaving.mean == max(w.mean for w in workloads)),
     )
-    why = next((words for words, workload in tempting if workload.name == name), "From ")
+    why = next((words for words, is_so in tempting if is_so), "From ")
     return f"{why}{periods(PARTS)[part]} the others still want {_sum(rest, part, server.cores // CORE)}"
 
 

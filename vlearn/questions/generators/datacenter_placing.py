@@ -9,11 +9,11 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.datacenter_scenes import CORE, GIB, host, joined, lived, machine, names, share
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.datacenter_scenes import CORE, GIB, host, lived, machine, names, share
+from vlearn.questions.generators.forms import asked_below, listed
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
-from vlearn.sim.datacenter.consolidation import Move, Packing, Problem, Server, Workload, exact, moves, pack, problem
+from vlearn.sim.datacenter.consolidation import Move, Packing, Problem, Server, Workload, moves, pack, problem
 
 UNITS = ("cores", "GiB")
 HEADER = ("Machine", "Cores", "GiB", "Host")
@@ -63,7 +63,7 @@ def fewest_hosts(rng: Random) -> Posed:
         least, reason = _bound(given)
         if pack(given, "best").hosts == least < pack(given, "first", decreasing=False).hosts:
             break
-    packing = exact(given)
+    packing = pack(given, "best")  # as few as the bound: an optimum
     prompt = Text(
         f"{_setting(given, scene.headroom)} You may place the machines in any way and any order. What is the smallest"
         " number of hosts that can carry all of them?"
@@ -123,7 +123,7 @@ def _bound(given: Problem) -> tuple[int, str]:
         least = -(-total // full)
         found.append((least, f"together they need {total} {unit}, and {_may_give(least - 1, full)}"))
         if large:
-            why = f"{joined(large)} need more than half of a host's {full} {unit} each, so no two of them fit together"
+            why = f"{listed(large)} need more than half of a host's {full} {unit} each, so no two of them fit together"
             found.append((len(large), why))
     return max(found, key=lambda pair: pair[0])
 
@@ -137,7 +137,7 @@ def _filled(given: Problem, packing: Packing, caption: str) -> tuple[Table, Text
     rows = []
     for number, guests in enumerate(packing.guests(), 1):
         cores, memory = (sum(part) for part in zip(*(_whole(given.demands[n]) for n in guests), strict=True))
-        rows.append((str(number), joined([given.names[n] for n in guests]), str(cores), str(memory)))
+        rows.append((str(number), listed([given.names[n] for n in guests]), str(cores), str(memory)))
     cores, memory = _whole(given.capacity)
     return (
         Table((caption, "Machines", "Cores", "GiB"), tuple(rows)),

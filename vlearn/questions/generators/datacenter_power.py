@@ -4,7 +4,8 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.datacenter_scenes import CORE, day_of, figure, host, joined, names, spread
+from vlearn.questions.generators.datacenter_scenes import CORE, day_of, host, names, spread
+from vlearn.questions.generators.forms import figure, listed
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
 from vlearn.sim.datacenter.consolidation import Packing, Server, Workload, energy, moves, pack, problem, watts
@@ -37,7 +38,7 @@ def energy_of_a_day(rng: Random) -> Posed:
         AFTER: _exact(energy(workloads, packing, server)),
     }
     kwh[SAVED] = kwh[BEFORE] - kwh[AFTER]
-    groups = [joined([workloads[n].name for n in guests]) for guests in packing.guests()]
+    groups = [listed([workloads[n].name for n in guests]) for guests in packing.guests()]
     places = "; ".join(f"{group} on {name}" for group, name in zip(groups, ("one", "another", "a third"), strict=False))
     prompt = Text(
         f"{len(workloads)} servers of one model have {cores} cores each and run one workload each. A server draws"

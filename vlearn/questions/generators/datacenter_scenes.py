@@ -54,16 +54,6 @@ def lived(server: Server, workloads: Sequence[Workload], actions: Sequence[Move 
     return Replay(live, furnish(workloads, server), tuple(actions), draw_room)
 
 
-def joined(words: Sequence[str]) -> str:
-    """Such as `a, b and c`."""
-    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
-
-
 def share(part: Fraction) -> str:
     """A share in per cent."""
     return f"{float(part):.0%}"
-
-
-def figure(value: float | Fraction) -> str:
-    """A number as short as it can be written, with commas."""
-    return f"{float(value):,.7g}"

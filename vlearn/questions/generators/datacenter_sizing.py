@@ -4,8 +4,8 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.datacenter_scenes import CORE, figure, host, joined, names, periods, spread
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.datacenter_scenes import CORE, host, names, periods, spread
+from vlearn.questions.generators.forms import asked_below, figure, listed
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.datacenter.consolidation import Packing, Server, Workload, lower_bound, overloaded, pack, problem
 from vlearn.sim.datacenter.consolidation.packing import SIZINGS, Sizing
@@ -75,7 +75,7 @@ def _placed(workloads: tuple[Workload, ...], server: Server, found: dict[Sizing,
     """For each rule a way to place the workloads, and how often it overloads a host."""
     rows = []
     for packing in found.values():
-        groups = [joined([workloads[n].name for n in guests]) for guests in packing.guests()]
+        groups = [listed([workloads[n].name for n in guests]) for guests in packing.guests()]
         hours = len(overloaded(workloads, packing, server))
         rows.append((str(packing.hosts), "; ".join(groups), f"{hours} hours" if hours else "never"))
     return Table(("Hosts", "One way to place them", "A host is overloaded"), tuple(rows))

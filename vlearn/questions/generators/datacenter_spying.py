@@ -1,26 +1,24 @@
 """Questions whose key is what prime and probe tells of a neighbour: which sets it used, and which bits that gives away.
 
-The wrong answers are those of a spy who forgets the modulo, mixes up the two lines or trusts a single round.
+The wrong answers are those of a spy who mixes up the two lines, counts a doubtful round or trusts a single one.
 """
 
 from collections.abc import Iterator
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.datacenter_scenes import joined
 from vlearn.questions.generators.distractors import distractors
-from vlearn.questions.generators.forms import chosen
+from vlearn.questions.generators.forms import chosen, listed
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import SingleChoice
 from vlearn.questions.replay import Replay
 from vlearn.sim.datacenter.isolation import Attack, Cache, Prime, Probe, Work, attack
-from vlearn.sim.datacenter.isolation.side_channel import TABLE, Guess, Move
+from vlearn.sim.datacenter.isolation.side_channel import TABLE, VOTES, Move
 from vlearn.views.datacenter_cache import draw_cache
 
 SETS, WAYS = 8, 2
 UNKNOWN = "x"
 """A bit of which the spy knows nothing."""
-VOTES: dict[Guess, int] = {None: 0, 0: -1, 1: 1}
 
 
 def sets_the_spy_sees(rng: Random) -> Posed:
@@ -39,10 +37,10 @@ def sets_the_spy_sees(rng: Random) -> Posed:
         f" *n* goes into set *n* modulo {sets}, and within a set the line that was used least recently gives way. The"
         " spy first fills every way of every set with lines of its own (prime). Then its victim uses a bit of its key:"
         f" it loads line {TABLE[0]} if the bit is 0, and line {TABLE[1]} if it is 1. The bit is {bit}, and besides the"
-        f" victim loads lines {joined(list(map(str, others)))}. Nothing else uses the cache. Then the spy times its own"
+        f" victim loads lines {listed(list(map(str, others)))}. Nothing else uses the cache. Then the spy times its own"
         " lines again, set by set (probe). In which sets is at least one of them slow? Choose all that apply."
     )
-    answer = chosen((f"Set {n}", n in slow, _why_set(n, loaded, sets)) for n in range(sets))
+    answer = chosen((f"Set {n}", n in slow, _why_set(n, loaded, TABLE[1 - bit], sets)) for n in range(sets))
     told = "\n".join(f"- line {line}: {line} modulo {sets} = set {line % sets}" for line in loaded)
     words = (
         f"{told}\n\nA load of the victim pushes out one of the spy's lines in its set, and that one is slow now. It"
@@ -130,10 +128,11 @@ def _votes(table: list[list[tuple[int, ...]]], right: str) -> Text:
     )
 
 
-def _why_set(number: int, loaded: list[int], sets: int) -> str:
+def _why_set(number: int, loaded: list[int], other: int, sets: int) -> str:
+    """What the victim left in a set; `other` is the line that it would have loaded for the other bit."""
     here = [str(line) for line in loaded if line % sets == number]
     if here:
-        return f"Line{'s' * (len(here) > 1)} {joined(here)} of the victim went there."
-    if number in loaded:
-        return f"Line {number} was loaded, but its set is {number % sets}."
+        return f"Line{'s' * (len(here) > 1)} {listed(here)} of the victim went there."
+    if number == other % sets:
+        return f"Line {other} belongs there, but the victim loads it for the other bit only."
     return "The victim loaded nothing into this set, so all lines of the spy are still there."

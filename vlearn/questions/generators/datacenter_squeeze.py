@@ -3,7 +3,7 @@
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.datacenter_scenes import figure
+from vlearn.questions.generators.forms import figure
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import TraceTable
 from vlearn.sim.datacenter.sharing import Demand, Squeeze, squeeze

@@ -1,6 +1,7 @@
-"""Forms that questions of all chapters take: options with reasons, tables with blanks, names in a sentence."""
+"""Forms that questions of all chapters take: options with reasons, tables with blanks, names and numbers in words."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from vlearn.questions.model import MultipleChoice, Option, TraceTable
 
@@ -19,6 +20,11 @@ def asked_below(header: Sequence[str], rows: Sequence[Sequence[str]], *columns: 
     return TraceTable(tuple(header), tuple(tuple(row) for row in rows), blanks)
 
 
-def listed(names: tuple[str, ...]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Names in a sentence."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def figure(value: float | Fraction) -> str:
+    """A number as short as it can be written, with commas."""
+    return f"{float(value):,.7g}"

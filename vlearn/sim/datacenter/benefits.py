@@ -55,7 +55,7 @@ def measured(workloads: Sequence[Workload], server: Server = SERVER) -> tuple[Be
         ),
         Benefit(
             "Isolation",
-            "applications of 3 that surely survive a kernel panic",
+            "applications of 3 on one server that surely survive a kernel panic",
             together["kernel panic"],
             apart["kernel panic"],
             "a bug of the monitor takes all of them down, and a shared cache still tells secrets",

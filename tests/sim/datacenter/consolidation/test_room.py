@@ -1,7 +1,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vlearn.errors import ModelError
@@ -58,6 +58,7 @@ def test_until_an_hour_is_given_peaks_count():
 
 
 @given(st.lists(st.integers(0, 3), max_size=8))
+@settings(max_examples=40, deadline=None)
 def test_the_watts_of_a_day_are_its_energy_wherever_workloads_are(places):
     workloads = made_up(8, Random(1))
     room, used = furnish(workloads, SERVER), 0

@@ -25,6 +25,7 @@ def test_the_least_recently_used_line_gives_way():
 
 
 @given(LOADS, st.booleans())
+@settings(max_examples=50, deadline=None)
 def test_a_cache_never_holds_more_than_its_ways_nor_a_line_twice(loads, split):
     cache = Cache.of(3, 4, split)
     for owner, number in loads:

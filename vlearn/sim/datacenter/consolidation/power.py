@@ -1,7 +1,8 @@
 """What servers draw: a linear model, from the idle watts to the busy ones as the processor's load grows.
 
-Source: Fan, Weber and Barroso, "Power provisioning for a warehouse-sized computer", ISCA 2007, section 4, which finds
-the line a fair model of whole servers. Left out: cooling and supply losses, sleep states, disks and networks. A server
+Source: Fan, Weber and Barroso, "Power provisioning for a warehouse-sized computer", ISCA 2007, which estimates the
+power of whole servers from how busy their processors are. Left out: that measured curves are not quite straight (many
+published SPECpower results rise most steeply just above idle), cooling and supply losses, disks and networks. A server
 without workloads is switched off.
 """
 

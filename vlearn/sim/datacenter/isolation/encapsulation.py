@@ -1,9 +1,10 @@
 """What a virtual machine is made of, part by part, and whether a copy resumes where the original stood.
 
-A machine in the small counts: its program keeps one number in a register, one in memory, one on disk and one in a
-device, and steps all of them by the clock. A copy takes some parts and starts with nothing in the others; run side by
-side with the original, it shows at the first step what was forgotten. Left out: what lies outside the machine, such as
-a connection's far end, which no copy takes along; `vlearn.sim.migration.network` has that.
+A machine in the small counts: in each round its register grows by the number of processors, memory by what the
+register held, the device by what memory held and the disk by what the device held; the clock ticks beside them. A copy
+takes some parts and starts with nothing in the others; run side by side with the original, it shows how what was
+forgotten spreads. Left out: what lies outside the machine, such as a connection's far end, which no copy takes along;
+`vlearn.sim.migration.network` has that.
 """
 
 from collections.abc import Iterable, Iterator

@@ -6,9 +6,10 @@ careless cryptography does. No rule of the monitor is broken; no memory is share
 "Cache attacks and countermeasures", CT-RSA 2006; Ristenpart et al., "Hey, you, get off of my cloud", CCS 2009.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from vlearn.errors import ModelError
@@ -18,6 +19,8 @@ from vlearn.trace import Event, Step
 Guess: TypeAlias = Literal[0, 1] | None
 TABLE = (2, 5)
 """The lines that the victim looks up for a bit of 0 and of 1."""
+VOTES: Mapping[Guess, int] = MappingProxyType({None: 0, 0: -1, 1: 1})
+"""What a guess counts when rounds are added up: for 1, against it, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def spy(
             for move in (Prime(), Work(others), Probe()):
                 (step,) = attack(state, move)
                 state = step.state
-            votes[bit] += {None: 0, 0: -1, 1: 1}[state.guesses[-1]]
+            votes[bit] += VOTES[state.guesses[-1]]
     return tuple(None if vote == 0 else 1 if vote > 0 else 0 for vote in votes)
 
 

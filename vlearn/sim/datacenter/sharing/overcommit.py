@@ -1,8 +1,9 @@
 """What guests and host do with memory that is over-committed: touch, free, share, inflate a balloon, swap.
 
 The host swaps what has been mapped longest, since it cannot see what a guest needs or has freed; the guest pages out
-what it has not used for longest. Left out: working-set estimates, the tax on idle memory, large pages, and pages that
-both host and guest have swapped out.
+what it has not used for longest. The first of these rules is this model's, so that runs can be foretold: ESX Server
+picks pages at random, so as not to work against what guests choose (Waldspurger 2002, section 3.3). Left out:
+working-set estimates, the tax on idle memory, large pages, and pages that both host and guest have swapped out.
 """
 
 from collections.abc import Generator, Iterator
