@@ -6,7 +6,8 @@ from tests.views.drawn import fills, moments, words
 from tests.views.geometry import collisions
 from vlearn.lab.exercises.ch15_shops import CRASH, TOPIC
 from vlearn.sim.services.messages.idempotence import WAYS, Books, Delivery, at_least_once, handle
-from vlearn.sim.services.messages.log import Log, Poll, Send, append
+from vlearn.sim.services.messages.log import append
+from vlearn.sim.services.messages.log_state import Log, Poll, Send
 from vlearn.sim.services.messages.queue_state import Ack, Nack, Publish, Subscribe, WorkQueue
 from vlearn.sim.services.messages.saga import PIZZA, Local, Outcome, Saga, proceed
 from vlearn.sim.services.messages.work_queue import work
@@ -119,6 +120,8 @@ def test_the_ladder_says_how_each_step_stands():
     assert ends["undone"] == ["undone", "undone", "failed", "not asked"]
     assert ends["at once"] == ["failed", "not asked", "not asked", "not asked"]
     assert condition(Saga(PIZZA), 0) == "to come"
+    shown = words(draw_saga(SAGAS["undone"].final)[0])
+    assert shown.count("not needed") == 1, "what failed has nothing to undo, and the last step has no compensation"
 
 
 def test_the_ladder_leads_down_as_far_as_it_was_asked_and_up_from_there():

@@ -14,6 +14,8 @@ TAKEN = Look("#57606A", "#1B1F24", 1)
 def gauge_drawn(gauge: Gauge, x: float, y: float, width: float, lit: bool) -> Iterator[Shape]:
     """A box of HEIGHT pixels."""
     word, look = condition(gauge)
+    if gauge.stuck:
+        word = word.removesuffix(" slow")  # both words would leave no room for the name
     yield box(x, y, width, HEIGHT, CURRENT if lit else look, radius=6)
     room = width - 16 - (7 * len(word) + 10 if word else 0)
     size = max(9, fitted(gauge.name, room, BODY))

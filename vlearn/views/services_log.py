@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from vlearn.blocks import Block, Figure, Table
-from vlearn.sim.services.messages.log import Log, Record
+from vlearn.sim.services.messages.log_state import Log, Record
 from vlearn.trace import Event
 from vlearn.views import Draw
 from vlearn.views.devices_strip import STRIP, WIDTH, sentence, strip

@@ -79,6 +79,8 @@ def _back(word: str, turned: bool) -> str:
     """How a compensation stands."""
     if word == "undone":
         return "it is undone"
+    if word in ("failed", "not asked"):
+        return "not needed"
     return "to be undone" if turned else "if a later step fails"
 
 

@@ -1,4 +1,4 @@
-"""Queueing theory beside runs of the model: the curve of waiting, pools of servers, and Little's law, counted."""
+"""Queueing theory beside runs of the model: the curve of waiting, and Little's law, counted."""
 
 from collections.abc import Iterable
 
@@ -54,19 +54,6 @@ def theory_beside(rate: float, work: float, servers: int, requests: int = 20_000
         f" {requests:,} requests."
     )
     return Table(("", "By formula", "In the run"), pairs, caption)
-
-
-def pools(rate: float, work: float, servers: Iterable[int], requests: int = 12_000, seed: int = 0) -> Table:
-    """One queue for all servers, or an own queue for each, among which arrivals are dealt out by lot; same load."""
-    rows = []
-    for n, count in enumerate(servers):
-        one = queueing.mean_wait(rate * count, work, count)
-        run = single(rate * count, Exponential(work), count, requests, seed + n)[NAME].mean_wait
-        rows.append(
-            (str(count), f"{rate * count:g}", seconds(queueing.mean_wait(rate, work)), seconds(one), seconds(run))
-        )
-    header = ("Servers", "Arrivals a second", "Wait, a queue each", "Wait, one queue", "The same in a run")
-    return Table(header, tuple(rows), f"Work of {seconds(work)}; each server is busy {rate * work:.0%} of the time.")
 
 
 def little(report: Report, names: Iterable[str]) -> Table:

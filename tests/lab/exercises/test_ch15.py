@@ -6,7 +6,9 @@ from math import ceil
 
 import pytest
 
+from vlearn.lab.exercises import EXERCISES
 from vlearn.lab.exercises.ch15 import CASES
+from vlearn.lab.exercises.ch15_platforms import DEMANDS, MEMORY, PROCESSES, UNLIMITED, Limits, demand_table, taken
 from vlearn.lab.exercises.ch15_predictions import PREDICTIONS
 from vlearn.lab.exercises.ch15_shops import (
     CHECKOUT,
@@ -15,6 +17,7 @@ from vlearn.lab.exercises.ch15_shops import (
     FEW,
     GUARDS,
     JOBS,
+    ROOMS,
     SHOP,
     composed,
     counters,
@@ -31,7 +34,8 @@ from vlearn.sim.services.guards import Breaker, Retry
 from vlearn.sim.services.latency import Fixed
 from vlearn.sim.services.load import Down, Load, Slow
 from vlearn.sim.services.messages.idempotence import Books, Delivery, at_least_once, handle
-from vlearn.sim.services.messages.log import Join, Log, Poll, Send, append
+from vlearn.sim.services.messages.log import append
+from vlearn.sim.services.messages.log_state import Join, Log, Poll, Send
 from vlearn.sim.services.messages.queue_state import Ack, Close, Nack, Publish, Subscribe, WorkQueue
 from vlearn.sim.services.messages.saga import PIZZA, Outcome, Saga, proceed
 from vlearn.sim.services.messages.work_queue import work
@@ -66,9 +70,21 @@ def servers(rate, work, wait, least=1, strict=False):
     return count + strict
 
 
+def limited(service="search", **entries):
+    """The Compose file with these entries for a service."""
+    image = UNLIMITED[UNLIMITED.index(f"  {service}:") :].splitlines()[1] + "\n"
+    return UNLIMITED.replace(image, image + "".join(f"    {name}: {value}\n" for name, value in entries.items()))
+
+
 TWICE = [Publish("m1"), Publish("m2"), Subscribe("c", 2), Close("c"), Subscribe("c", 2)]
 
 RIGHT = [
+    ("ch15-isolation", (40, 150)),
+    ("ch15-isolation", [20, 165.5]),
+    ("ch15-limits", limited(mem_limit="4g", pids_limit=100)),
+    ("ch15-limits", limited(deploy="{resources: {limits: {memory: 2g, pids: 40}}}")),
+    ("ch15-platforms", {"payments", "archive", "news"}),
+    ("ch15-platforms", ["news", "archive", "payments"]),
     ("ch15-boundaries", untangled()),
     ("ch15-boundaries", untangled((False, False))),
     ("ch15-guards", checkout(timeout=0.5, breaker=Breaker(3, 1))),
@@ -83,6 +99,33 @@ RIGHT = [
     ("ch15-bug-hunt", [Publish("a"), Publish("b"), Subscribe("c", 2), Nack("c", 1)]),
 ]
 WRONG = [
+    ("ch15-isolation", (80, 80), "Who could make them wait in the monolith"),
+    ("ch15-isolation", (40, 95), "Who could make them wait in the monolith"),
+    ("ch15-isolation", (95, 95), "enough to do with browsers alone"),
+    ("ch15-isolation", (150, 40), "enough to do with browsers alone"),
+    ("ch15-isolation", (40, 400), "at most 190 a second"),
+    ("ch15-isolation", (5, 180), "At least 10 browsers"),
+    ("ch15-isolation", 150, "Give two numbers"),
+    ("ch15-isolation", ("40", "150"), "Give two numbers"),
+    ("ch15-limits", UNLIMITED, "leaks until it has 8192 MiB"),
+    ("ch15-limits", limited("orders", mem_limit="2g", pids_limit=100), "A limit for `orders` does not stop it"),
+    ("ch15-limits", limited(pids_limit=100), "leaks until it has 8192 MiB"),
+    ("ch15-limits", limited(mem_limit="4g"), "starts 300 of the 300 processes"),
+    ("ch15-limits", limited(mem_limit="4g", pids_limit=280), "starts 280 of the 300 processes"),
+    ("ch15-limits", limited(mem_limit="7500m", pids_limit=100), "leaks until it has 7500 MiB"),
+    ("ch15-limits", limited(mem_limit="1g", pids_limit=100), "cannot work on a good day"),
+    ("ch15-limits", limited(mem_limit="4g", pids_limit=20), "cannot work on a good day"),
+    ("ch15-limits", limited(mem_limit="2g", pids_limit=40, scale=4), "Leave `search` at one container"),
+    ("ch15-limits", limited(mem="4g"), "mem"),
+    ("ch15-limits", UNLIMITED.replace("search", "find"), "The service `search` is gone"),
+    ("ch15-limits", {"search": "4g"}, "the text of the whole Compose file"),
+    ("ch15-platforms", {"laptop", "club"}, "`laptop` would get by without one"),
+    ("ch15-platforms", {"payments", "news"}, "Compose is not enough for `archive`"),
+    ("ch15-platforms", {"payments", "archive"}, "Compose is not enough for `news`"),
+    ("ch15-platforms", set(DEMANDS), "`laptop` would get by without one"),
+    ("ch15-platforms", {"payments", "archive", "news", "builds"}, "`builds` would get by without one"),
+    ("ch15-platforms", {"bank"}, "No application is called 'bank'"),
+    ("ch15-platforms", "news", "Give a set of names"),
     ("ch15-boundaries", tangled(), "More than one service calls db"),
     ("ch15-boundaries", untangled((True, True)), "orders fail. Who waits"),
     ("ch15-boundaries", untangled(to_stock=False), "`stock` learns of 0 of 50"),
@@ -137,6 +180,27 @@ def test_the_cases_of_the_function_tell_its_slips_apart():
     assert len(set(right)) > 3, "no constant will do"
     assert [ceil(offered_load(rate, mean)) for rate, mean, _ in CASES] != right
     assert 1 in right
+
+
+def test_no_guard_of_the_study_is_the_exercises_answer():
+    assert all(EXERCISES["ch15-guards"].accept(replace(CHECKOUT, **guard)) for guard in GUARDS.values())
+
+
+@pytest.mark.parametrize(
+    ("limits", "held"),
+    [
+        (Limits(None, None), (MEMORY, PROCESSES, True)),
+        (Limits(512, None), (512, PROCESSES, False)),
+        (Limits(None, 7), (MEMORY, 7, False)),
+        (Limits(MEMORY, PROCESSES), (MEMORY, PROCESSES, True)),
+    ],
+)
+def test_a_container_takes_what_its_limits_allow(limits, held):
+    assert taken(limits, MEMORY, PROCESSES) == held
+
+
+def test_every_demand_is_in_the_table():
+    assert [row[0] for row in demand_table().rows] == list(DEMANDS)
 
 
 def test_the_wrong_consumer_is_right_about_what_its_author_tried():
@@ -232,8 +296,8 @@ def test_the_queue_is_empty_ten_seconds_after_the_outage():
 
 
 def test_in_a_queue_without_room_payments_are_lost_while_orders_are_taken():
-    _, roomy = through_an_outage(15, 20, None)
-    _, narrow = through_an_outage(15, 20, 50)
+    _, roomy = through_an_outage(15, 20, ROOMS["any number"])
+    _, narrow = through_an_outage(15, 20, ROOMS["50"])
     assert roomy["payment"].refused == 0 < narrow["payment"].refused
     assert roomy["customers"].failed == narrow["customers"].failed == 0
 

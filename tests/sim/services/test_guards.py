@@ -8,7 +8,7 @@ from vlearn.errors import ModelError
 from vlearn.sim.services.application import Application, Call, Service
 from vlearn.sim.services.guards import Breaker, Circuit, Retry, ask, learn
 from vlearn.sim.services.latency import SECOND, Fixed
-from vlearn.sim.services.load import Load, Slow
+from vlearn.sim.services.load import Down, Load, Slow
 from vlearn.sim.services.report import Calls
 from vlearn.sim.services.simulate import simulate
 
@@ -88,6 +88,19 @@ def test_a_time_out_ends_the_waiting_and_not_the_work():
     assert (counts.timeouts, report["customers"].failed) == (3, 3)
     assert (report["db"].answered, report["db"].wasted) == (3, 3)
     assert report["db"].seconds == 3
+
+
+def test_only_what_was_answered_too_late_is_wasted():
+    """Two wait for one server; after their callers have given up, the service goes down, and answers neither."""
+    application = Application((Service("db", Fixed(1)),))
+    load = Load((Call("db", timeout=0.2),), 10, 2, steady=True)
+    db = simulate(application, load, faults=[Down("db", 0.5)])["db"]
+    assert (db.answered, db.wasted, db.failed, db.refused) == (0, 0, 1, 1)
+
+
+def test_what_a_bulkhead_holds_back_is_no_failure_to_the_breaker():
+    counts, _ = _calls(Call("db", bulkhead=1, breaker=Breaker(2)), requests=8)
+    assert (counts.rejected, counts.broken) == (7, 0)
 
 
 def test_retries_multiply_the_load_of_what_is_slow_already():

@@ -72,10 +72,10 @@ def _alone(rate: float, work: object, servers: int, requests: int, seed: int) ->
 
 
 @pytest.mark.parametrize(("busy", "servers"), [(0.5, 1), (0.7, 1), (0.6, 2), (0.7, 4)])
-def test_means_are_within_two_percent_of_theory(busy, servers):
+def test_means_are_within_five_percent_of_theory(busy, servers):
     rate = busy * servers / 0.01
-    till = _alone(rate, Exponential(0.01), servers, 400_000, 5)
-    assert till.mean_wait == pytest.approx(queueing.mean_wait(rate, 0.01, servers), rel=0.02)
+    till = _alone(rate, Exponential(0.01), servers, 80_000, 5)
+    assert till.mean_wait == pytest.approx(queueing.mean_wait(rate, 0.01, servers), rel=0.05)
     assert till.mean_time == pytest.approx(queueing.mean_time(rate, 0.01, servers), rel=0.02)
     assert till.utilization == pytest.approx(busy, rel=0.02)
     assert till.mean_number == pytest.approx(queueing.mean_number(rate, 0.01, servers), rel=0.02)
@@ -99,8 +99,8 @@ def test_each_wait_is_what_kiefer_and_wolfowitz_compute(servers):
 def test_one_server_with_any_work_waits_as_pollaczek_and_khinchine_say(work):
     rate = 0.6 / work.mean
     variation = coefficient_of_variation(work)
-    measured = _alone(rate, work, 1, 300_000, 2).mean_wait
-    assert measured == pytest.approx(queueing.mean_wait_general(rate, work.mean, variation), rel=0.03)
+    measured = _alone(rate, work, 1, 80_000, 2).mean_wait
+    assert measured == pytest.approx(queueing.mean_wait_general(rate, work.mean, variation), rel=0.05)
 
 
 @pytest.mark.parametrize("latency", [Exponential(2), Uniform(1, 3), LogNormal(1, 3), Sum((Fixed(1), Exponential(1)))])

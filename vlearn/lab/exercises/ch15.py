@@ -4,7 +4,8 @@ from numbers import Real
 from typing import Any
 
 from vlearn.lab.exercise import Exercise, Hint
-from vlearn.lab.exercises.ch15_applications import boundaries, guards
+from vlearn.lab.exercises.ch15_applications import boundaries, guards, isolation
+from vlearn.lab.exercises.ch15_platforms import limits, platforms
 from vlearn.lab.exercises.ch15_shops import JOBS, delivered, forgetful
 from vlearn.sim.services.messages.queue_state import Ack, Close, Nack, Publish, Subscribe, WorkQueue
 from vlearn.sim.services.messages.work_queue import work
@@ -119,6 +120,7 @@ def _bug_hunt(answer: Any) -> Hint | None:
 
 
 EXERCISES = (
+    Exercise("ch15-isolation", "ch15-compare-monolith", "two numbers: browsers and buyers a second", isolation),
     Exercise("ch15-boundaries", "ch15-design-boundaries",
              "an `Application` with services `orders`, `payment` and `stock`, each with a database of its own",
              boundaries),
@@ -131,4 +133,7 @@ EXERCISES = (
              _redelivery),
     Exercise("ch15-bug-hunt", "ch15-judge-duplicates",
              "a list of actions after which the wrong consumer has booked a message twice", _bug_hunt),
+    Exercise("ch15-limits", "ch15-explain-containment", "the text of a Compose file", limits),
+    Exercise("ch15-platforms", "ch15-choose-platform", "a set of names: the applications that need an orchestrator",
+             platforms),
 )  # fmt: skip

@@ -3,11 +3,40 @@
 from typing import Any
 
 from vlearn.lab.exercise import Hint
-from vlearn.lab.exercises.ch15_shops import CHECKOUT, FAULTS, visited
+from vlearn.lab.exercises.ch15_shops import CHECKOUT, COUNTER, COUNTERS, FAULTS, counters, visited
 from vlearn.sim.services.application import Application, Call, shared_databases
 from vlearn.sim.services.load import Down
 from vlearn.sim.services.pizza import orders
 from vlearn.sim.services.simulate import simulate
+
+MOST, TIMES = 190, 2
+"""Requests a second that the monolith can keep up with; how much shorter the browsers' times are to be."""
+
+
+def isolation(answer: Any) -> Hint | None:
+    """Rates at which the one kind of customers is much better off in a service of its own."""
+    if not isinstance(answer, (list, tuple)) or len(answer) != 2 or not all(_rate(one) for one in answer):
+        return Hint("Give two numbers above 0: how many browsers and how many buyers come a second, as in `(80, 40)`.")
+    browsing, buying = answer
+    if browsing + buying > MOST:
+        return Hint(f"Together at most {MOST} a second may come: with more, the monolith cannot keep up either.")
+    if browsing < 10:
+        return Hint("At least 10 browsers a second: else there is nobody to compare.")
+    together, apart = (report["browsers"].percentile(95) for report in counters(browsing, buying, False).values())
+    if apart * TIMES <= together:
+        return None
+    said = (
+        f"95 % of the browsers are answered within {together * 1000:.0f} ms by the monolith, within"
+        f" {apart * 1000:.0f} ms by the services."
+    )
+    if browsing >= 0.9 * COUNTERS / COUNTER.mean:
+        return Hint(f"{said} The five servers of `browse` have enough to do with browsers alone.")
+    return Hint(f"{said} Who could make them wait in the monolith, and not in a service of their own?")
+
+
+def _rate(one: object) -> bool:
+    return isinstance(one, (int, float)) and not isinstance(one, bool) and one > 0
+
 
 SERVICES = ("orders", "payment", "stock")
 REQUESTS = 50

@@ -88,8 +88,8 @@ PREDICTIONS = {
     ),
     "ch15-limits": Asked(
         "ch15-explain-containment",
-        "A cgroup ends the container that asks for too much, and spares its neighbours on the host. Who waits for an"
-        " answer over the network is no neighbour: that is a matter of time-outs, breakers and messages.",
+        "The kernel kills a process of the cgroup that asks for too much, and spares its neighbours on the host. Who"
+        " waits for an answer over the network is no neighbour: that is a matter of time-outs, breakers and messages.",
         "Each service runs in a container with a memory limit of its own. Payment leaks memory until the kernel kills"
         " it for its limit. `orders` waits for its answers. What does the container keep away from `orders`?",
         "the shortage of memory, but not the missing answers",

@@ -8,7 +8,7 @@ from vlearn.sim.services.compose import from_compose
 from vlearn.sim.services.guards import Breaker, Retry
 from vlearn.sim.services.latency import Exponential, Fixed
 from vlearn.sim.services.load import Down, Fault, Load, Slow
-from vlearn.sim.services.messages.log import Commit, Join, Leave, LogAction, Poll, Send
+from vlearn.sim.services.messages.log_state import Commit, Join, Leave, LogAction, Poll, Send
 from vlearn.sim.services.messages.queue_state import Ack, Action, Close, Nack, Publish, Subscribe, WorkQueue
 from vlearn.sim.services.messages.work_queue import work
 from vlearn.sim.services.monolith import monolith
@@ -48,7 +48,6 @@ GUARDS = {
     "none": {},
     "a time-out of 0.5 s": {"timeout": 0.5},
     "a breaker": {"breaker": Breaker(3, 1)},
-    "time-out and breaker": {"timeout": 0.5, "breaker": Breaker(3, 1)},
     "time-out and 2 retries": {"timeout": 0.5, "retry": Retry(3, 0.1)},
 }
 """What may stand before the call to the checkout."""
@@ -145,6 +144,10 @@ TOPIC: tuple[LogAction, ...] = (
     Join("shop", "c2"), Send("e3", "eve"), Poll("shop", "c2"),
 )  # fmt: skip
 """Two consumers of one group; c2 dies with a record read and not committed, and comes back."""
+
+
+ROOMS = {"any number": None, "200": 200, "50": 50}
+"""How many messages a queue takes in, in words."""
 
 
 def through_an_outage(rate: float, outage: float, room: int | None) -> tuple[Application, Report]:

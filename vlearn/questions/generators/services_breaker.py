@@ -77,8 +77,9 @@ def breaker_calls(rng: Random) -> Posed:
         Table(HEADER, tuple(rows)),
         Text(
             f"Only failures in a row count, and only of calls that were made: {amount(breaker.failures, 'failure{s}')}"
-            f" open it. After {breaker.cool_down:g} s the first trial decides: one failure is then enough to open it"
-            " again. That the callee works in the meantime helps nobody, for nobody asks it."
+            f" open it. From {breaker.cool_down:g} s on trials decide: a single one that fails opens it again,"
+            f" {amount(breaker.trials, 'good one{s}')} in a row {'closes' if breaker.trials == 1 else 'close'} it. That"
+            " the callee works in the meantime helps nobody, for nobody asks it."
         ),
     )
     replay = Replay(guard, start, tries, draw_guarded)

@@ -143,7 +143,7 @@ def _reason(one: Service, guard: Guard, verdicts: dict[str, bool], outage: Outag
         return f"{guard.why}."
     callee = f"`{call.to}` {_ANSWERS[verdicts.get(call.to)]}"
     if call.timeout is None:
-        return f"{callee}, and {guard.why}."
+        return f"{callee}, {f'and {guard.why}' if verdicts[one.name] else 'so few threads wait for it at a time'}."
     held = rate * call.timeout
     if held > one.servers and not verdicts[one.name]:
         return f"{callee}, long before the time-out."

@@ -13,8 +13,10 @@ from vlearn.blocks import Table, Text
 from vlearn.questions.generators.forms import chosen, listed
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric
+from vlearn.questions.notation import amount
 from vlearn.questions.replay import Replay
-from vlearn.sim.services.messages.log import Commit, Join, Leave, Log, LogAction, Poll, Record, Send, append
+from vlearn.sim.services.messages.log import append
+from vlearn.sim.services.messages.log_state import Commit, Join, Leave, Log, LogAction, Poll, Record, Send
 from vlearn.trace import run
 from vlearn.views.services_log import log_of
 
@@ -109,8 +111,8 @@ def resumes_after_crash(rng: Random) -> Posed:
     solution = Text(
         f"The crash comes in batch number {batches + 1}, offsets {batches * batch} to {(batches + 1) * batch - 1},"
         f" which {'had' if when == 'before' else 'had not'} been committed. So the successor begins at offset {read[0]}"
-        f" and reads {len(read)} records, while those up to {processed - 1} have been processed. {_MORALS[when]} Asked"
-        f" for are **{key}**."
+        f" and reads {amount(len(read), 'record{s}')}, while those up to {processed - 1} have been processed."
+        f" {_MORALS[when]} Asked for are **{key}**."
     )
     return Posed((prompt,), Numeric(Fraction(key), unit="records"), (solution,), replay)
 

@@ -38,11 +38,18 @@ def threads_held(rng: Random) -> Posed:
         f" service and hold their threads for {kept} on average, the others for {quick_ms} ms."
         f" {_ASKED[asked].format(held=held)} Reckon with means; no request waits for a thread."
     )
+    quick = f"{100 - slow}% × {quick_ms} ms"
+    known = f"The mean is {slow}% × {slow_ms} ms + {quick} = {float(mean) * 1000:g} ms, so"
+    steps = {
+        "threads": f"{known} {rate}/s × {float(mean):g} s =",
+        "rate": f"{known} {held} threads / {float(mean):g} s =",
+        "slow": f"The mean is {held} threads / {rate}/s = {float(mean) * 1000:g} ms, which is {slow}% × T + {quick}:"
+        " T =",
+    }
     solution = Text(
-        f"Little's law: threads held = requests a second × mean time for which each is held. The mean is"
-        f" {slow}% × {slow_ms} ms + {100 - slow}% × {quick_ms} ms = {float(mean) * 1000:g} ms, so {rate}/s ×"
-        f" {float(mean):g} s = {held} threads. Asked for are **{float(value):g} {unit}**. What the slow"
-        " callee takes, not the caller's own work, decides how many threads the caller needs."
+        "Little's law: threads held = requests a second × mean time for which each is held."
+        f" {steps[asked]} **{float(value):g} {unit}**. What the slow callee takes, not the caller's own work, decides"
+        " how many threads the caller needs."
     )
     return Posed((prompt,), Numeric(value, value / 100, unit), (solution,))
 

@@ -6,7 +6,7 @@
     from_compose(text, work)                             # compose: an application from a Compose file
     shop(), with_messages(shop()), guarded(shop())       # pizza: the notes' shop; monolith: all in one program
     run(work, WorkQueue(), [Publish("a"), ...])          # messages.work_queue, .queue_state: RabbitMQ's model
-    run(append, Log.empty(3), [Send("a", "key"), ...])   # messages.log, messages.partitioner: Kafka's model
+    run(append, Log.empty(3), [Send("a", "key"), ...])   # messages.log, .log_state, .partitioner: Kafka's model
     run(handle, Books(), [Delivery("m1", 10), ...])      # messages.idempotence: duplicates and crashes
     run(proceed, Saga(PIZZA), [Outcome(), ...])          # messages.saga: steps and compensations
 

@@ -67,7 +67,7 @@ class Service:
     room: int | None = None
     holds: bool = True
     failing: float = 0.0
-    deliveries: int = 20  # RabbitMQ 4 gives up a quorum queue's message after so many
+    deliveries: int = 21  # RabbitMQ 4's quorum queues: the first, and a delivery limit of 20 returns
     database: bool = False
 
     def __post_init__(self) -> None:

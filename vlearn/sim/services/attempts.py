@@ -1,7 +1,8 @@
 """Calls behind guards: bulkhead, circuit breaker, time-out and retry, in the order in which a call meets them.
 
 A time-out ends the waiting, not the work: the callee goes on, and what it does is wasted. A call that its bulkhead or
-its breaker holds back has failed at once, and counts as an attempt.
+its breaker holds back has failed at once, and counts as an attempt, but the breaker does not count what the bulkhead
+held back. In Resilience4j's usual order the bulkhead comes last, and its refusals do count.
 """
 
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ def attempt(machine: "Machine", edge: Edge, caller: Visit, nth: int) -> None:
 def answered(machine: "Machine", tried: Attempt, good: bool) -> None:
     """The callee is done with it; nobody may wait any more."""
     if tried.done:
-        tried.edge.target.wasted += 1
+        tried.edge.target.wasted += good
         return
     _conclude(machine, tried, good)
     if good:

@@ -1,16 +1,15 @@
-"""The discrete-event engine: a heap of moments at which something happens, and what happens then.
+"""The discrete-event engine: what happens to visits, from a customer's arrival to the answer, and what that sets off.
 
-Why not SimPy: there a visit is a generator and each wait an event object with callbacks, on top of the same heap, and
-what a suspended generator holds cannot be shown as a state. Here an entry is (time, order, act, argument);
-`order` counts up, so simultaneous events happen in the order in which they were planned, on every machine.
+A visit enters a service, starts, is worked on, goes on to the service's calls, and is answered; or it fails or is
+refused on the way. Guarded calls are in `attempts`, faults in `outages`, the order of events in `agenda`.
 """
 
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
-from itertools import count
-from typing import Any, TypeAlias
+from heapq import heappush
+from typing import TypeAlias
 
 from vlearn.sim.services import attempts, outages
+from vlearn.sim.services.agenda import Agenda
 from vlearn.sim.services.application import Application
 from vlearn.sim.services.load import Load
 from vlearn.sim.services.stations import Attempt, Source, Station, Visit, compiled
@@ -23,28 +22,16 @@ class Overflow(Exception):
     """A queue without a bound has reached the run's limit."""
 
 
-class Machine:
-    """One run. `now` is in nanoseconds; `ended` is when work last ended or a request last did."""
+class Machine(Agenda):
+    """One run. `ended` is when work last ended or a request last did, in nanoseconds."""
 
-    __slots__ = ("ended", "heap", "now", "order", "sources", "stations", "watch")
+    __slots__ = ("ended", "sources", "stations", "watch")
 
     def __init__(self, application: Application, loads: Iterable[Load], seed: int, limit: int) -> None:
-        self.now = self.ended = 0
-        self.heap: list[tuple[int, int, Callable[[Any], None], Any]] = []
-        self.order = count().__next__
+        super().__init__()
+        self.ended = 0
         self.watch: Watch | None = None
         self.stations, self.sources = compiled(application, loads, seed, limit)
-
-    def at(self, time: int, act: Callable[[Any], None], argument: object) -> None:
-        """Plan something."""
-        heappush(self.heap, (time, self.order(), act, argument))
-
-    def run(self, until: int | None = None) -> None:
-        """Let everything happen, or what happens until then. Raises Overflow."""
-        heap = self.heap
-        while heap and (until is None or heap[0][0] <= until):
-            self.now, _, act, argument = heappop(heap)
-            act(argument)
 
     def expect(self, source: Source) -> None:
         """Plan a source's next arrival, if it has one."""
@@ -98,7 +85,7 @@ class Machine:
         station = visit.station
         self.ended = self.now
         if not station.holds:
-            self.release(visit)
+            station.free(self.now - visit.since)
             if station.queue:
                 self.take_up(station)
         if station.doubtful and (station.down or station.chance() < station.failing):
@@ -124,7 +111,7 @@ class Machine:
                         return
                     self.enter(edge.target, None, visit.number, 1)
             if station.holds:
-                self.release(visit)
+                station.free(self.now - visit.since)
             station.times.append(self.now - visit.arrived)
             if self.watch:
                 self.watch("answer", f"{station.name} is done with request {visit.number}", (station.name,))
@@ -140,7 +127,7 @@ class Machine:
         """A visit ends badly, and whoever waits for it is told; a message is delivered again."""
         station = visit.station
         if station.holds:
-            self.release(visit)
+            station.free(self.now - visit.since)
         if visit.tries:
             outages.deliver_again(self, visit)
             return
@@ -166,12 +153,6 @@ class Machine:
             self.go_on(caller)
         else:
             self.fail(caller)
-
-    def release(self, visit: Visit) -> None:
-        """A server is free again."""
-        station = visit.station
-        station.busy += self.now - visit.since
-        station.idle += 1
 
     def take_up(self, station: Station) -> None:
         """Free servers begin with what waits."""

@@ -3,7 +3,8 @@
 The breaker is a value: `ask` before a call, `learn` after it. Each change of its state begins a new round, and what a
 call of an earlier round comes back with is not counted, so a late failure cannot spoil a trial. Sources: Nygard,
 Release It!, 2007; AWS Architecture Blog, "Exponential Backoff And Jitter", 2015 (the names of the jitters).
-Left out: failure rates over sliding windows, budgets of retries over all calls, hedged requests.
+Hystrix and Resilience4j open at a share of failures in a sliding window; Resilience4j judges its trials by that share
+too, and not by the first that fails. Left out: such windows, budgets of retries over all calls, hedged requests.
 """
 
 from dataclasses import dataclass, replace

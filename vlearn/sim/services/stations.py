@@ -95,6 +95,11 @@ class Station:
         self.arrived = self.failed = self.refused = self.wasted = self.dead = self.redelivered = 0
         self.busy = self.waited = 0
 
+    def free(self, taken: int) -> None:
+        """A server is free again, after so many nanoseconds."""
+        self.busy += taken
+        self.idle += 1
+
     def slowed(self, factor: float) -> None:
         """From now on, work takes so many times as long as it was drawn."""
         base = self.base

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vlearn.errors import ModelError
-from vlearn.sim.services.messages.log import Commit, Join, Leave, Log, Poll, Send, append, ranges
+from vlearn.sim.services.messages.log import append, ranges
+from vlearn.sim.services.messages.log_state import Commit, Join, Leave, Log, Poll, Send
 from vlearn.sim.services.messages.partitioner import murmur2, partition_of
 from vlearn.trace import run
 from vlearn.views.services_published import KAFKAS

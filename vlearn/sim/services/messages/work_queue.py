@@ -4,7 +4,8 @@ Consumers take turns while their prefetch allows. What is not acknowledged comes
 redelivered flag. The length limit counts ready messages only. Left out: exchanges (dead letters are kept
 here as if there were one for them), expiry, priorities, confirms, disk.
 A RabbitMQ 3.10 does the same (`broker_clients`, by its tests). The delivery limit is that of its quorum queues, as far
-as one consumer with a prefetch of 1 can see: with more, those put back what comes back in another order.
+as one consumer with a prefetch of 1 can see: with more, those put back what comes back in another order. From RabbitMQ
+4.3 on, basic.nack with requeue no longer counts towards that limit; basic.reject and the loss of a consumer do.
 """
 
 from collections.abc import Iterator
