@@ -15,6 +15,11 @@ def is_number(answer: object) -> bool:
     return isinstance(answer, Real) and not isinstance(answer, bool)
 
 
+def is_whole(answer: object) -> bool:
+    """Whether an answer is a whole number, and not a Boolean."""
+    return isinstance(answer, int) and not isinstance(answer, bool)
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """What is not right yet and where to look next, as Markdown."""

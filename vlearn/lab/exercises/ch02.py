@@ -5,11 +5,10 @@ Those on products and their layers are in `ch02_layers`.
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
-from numbers import Real
 from typing import Any
 
 from vlearn.errors import ModelError
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_number, is_whole
 from vlearn.lab.exercises.ch02_layers import OF_LAYERS
 from vlearn.lab.exercises.ch02_models import upward
 from vlearn.sim.datacenter.hypervisors import (
@@ -28,7 +27,7 @@ PACKETS, BATCH = 10, 5
 
 
 def _doorbells(answer: Any) -> Hint | None:
-    if isinstance(answer, bool) or not isinstance(answer, Real):
+    if not is_number(answer):
         return Hint("The answer is a whole number, such as `10`.")
     packet, call = (operation(IN_KERNEL, what).count() for what in ("packet sent", "system call"))
     ring, rings = packet - call, PACKETS // BATCH
@@ -74,7 +73,7 @@ def _worlds(answer: Any) -> Hint | None:
         if said == right and not isinstance(said, bool):
             continue
         call = f"`worlds({list(layers)})`"
-        if not isinstance(said, int) or isinstance(said, bool):
+        if not is_whole(said):
             return Hint(f"{call} returns {type(said).__name__}, not a whole number.")
         return Hint(f"{call} is {said}; by the model it is {right}. {_why(layers, said)}")
     return None

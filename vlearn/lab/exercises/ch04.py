@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_whole
 from vlearn.sim.cpu import Cpu, assemble, boot, load
 from vlearn.sim.cpu.eflags import IF, IOPL, popped
 from vlearn.sim.cpu.paging import read_physical
@@ -29,12 +29,8 @@ def popf_by_ring(eflags: int, image: int, cpl: int) -> int:
     return popped(eflags, image, 0) & ~kept | eflags & kept
 
 
-def _is_whole(answer: object) -> bool:
-    return isinstance(answer, int) and not isinstance(answer, bool)
-
-
 def _image(answer: Any) -> Hint | None:
-    if not _is_whole(answer):
+    if not is_whole(answer):
         return Hint("The answer is a whole number, such as `0x46`.")
     cpu = boot(STEPS_OF_A_PROBE, interrupts=True)
     right, bare = (_run(one, cpu).vm.guest["eax"] for one in (TRAP_AND_EMULATE, BARE))
@@ -48,7 +44,7 @@ def _image(answer: Any) -> Hint | None:
 
 
 def _bug_hunt(answer: Any) -> Hint | None:
-    if not (isinstance(answer, tuple) and len(answer) == 3 and all(map(_is_whole, answer))):
+    if not (isinstance(answer, tuple) and len(answer) == 3 and all(map(is_whole, answer))):
         return Hint("Give three whole numbers: the flags, the image and the CPL, as in `(0x202, 0x2, 0)`.")
     eflags, image, cpl = answer
     if cpl not in range(4):

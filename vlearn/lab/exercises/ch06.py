@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_whole
 from vlearn.sim.memory.access import Access, EptMisconfiguration, EptViolation, PageFault, Translation
 from vlearn.sim.memory.entries import RW, US, XD, P, maps_page, table_address
 from vlearn.sim.memory.machines import machine, smallest_machine
@@ -29,12 +29,8 @@ def _outcome(state: Walk, access: Access) -> object:
     return run(translate, state, [access]).final.outcome
 
 
-def _is_whole(answer: object) -> bool:
-    return isinstance(answer, int) and not isinstance(answer, bool)
-
-
 def _translate(answer: Any) -> Hint | None:
-    if not _is_whole(answer):
+    if not is_whole(answer):
         return Hint("The answer is a whole number, such as `0x12345`.")
     outcome = _outcome(machine(PUZZLE), Access(ADDRESS))
     assert isinstance(outcome, Translation)
@@ -51,7 +47,7 @@ def _translate(answer: Any) -> Hint | None:
 
 
 def _error_code(answer: Any) -> Hint | None:
-    if not _is_whole(answer):
+    if not is_whole(answer):
         return Hint("The answer is a whole number, the error code, such as `0b000`.")
     outcome = _outcome(machine(PUZZLE), Access(READ_ONLY, "write", user=True))
     assert isinstance(outcome, PageFault)
@@ -85,7 +81,7 @@ def _references(answer: Any) -> Hint | None:
         said = answer(g, h)
         if said == counted:
             continue
-        if not _is_whole(said):
+        if not is_whole(said):
             return Hint(f"For g = {g} and h = {h} your function returns {type(said).__name__}, not a whole number.")
         if said == g + h:
             why = "That walks each table once. Where does a guest entry lie, before the processor has read it?"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_whole
 from vlearn.questions.generators.devices_scenes import send_in_batches
 from vlearn.sim.devices.disciplines import COMPARES_WITHOUT_WRAP, Discipline
 from vlearn.sim.devices.drivers import set_up_transmit
@@ -27,12 +27,8 @@ EXAMPLE = ("look", "ask")
 MOST_LOOKS = 4
 
 
-def _is_whole(answer: object) -> bool:
-    return isinstance(answer, int) and not isinstance(answer, bool)
-
-
 def _exits(answer: Any) -> Hint | None:
-    if not _is_whole(answer):
+    if not is_whole(answer):
         return Hint("The answer is a whole number of exits.")
     ready = run(emulate, Emulated(), set_up_transmit()).final
     exits = run(emulate, ready, PUZZLE).final.exits - ready.exits
@@ -50,7 +46,7 @@ def _exits(answer: Any) -> Hint | None:
 
 
 def _ring(answer: Any) -> Hint | None:
-    if not isinstance(answer, tuple) or len(answer) != 5 or not all(map(_is_whole, answer)):
+    if not isinstance(answer, tuple) or len(answer) != 5 or not all(map(is_whole, answer)):
         return Hint("Give five whole numbers: `(req_prod, req_cons, rsp_prod, rsp_cons, free)`.")
     ring = run(use_ring, RingState.empty(4, START), MOVES).final.ring
     names = ("req_prod", "req_cons", "rsp_prod", "rsp_cons")
@@ -76,7 +72,7 @@ def notifies_without_wrap(old: int, new: int, event: int) -> bool:
 
 
 def _witness(answer: Any) -> Hint | None:
-    if not (isinstance(answer, tuple) and len(answer) == 3 and all(map(_is_whole, answer))):
+    if not (isinstance(answer, tuple) and len(answer) == 3 and all(map(is_whole, answer))):
         return Hint("Give three whole numbers: `(old, new, event)`.")
     old, new, event = answer
     if not all(0 <= index < WORD for index in answer):

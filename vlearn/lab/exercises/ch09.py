@@ -1,9 +1,8 @@
 """The exercises of chapter 9. Every check runs a model: on the student's number, function or machine."""
 
-from numbers import Real
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_number, is_whole
 from vlearn.lab.exercises.ch09_machines import ROUNDS, SMALL, migrated, spoiled
 from vlearn.sim.migration import Estimate, Failure, Migrate, VirtualMachine, estimate, migrate
 from vlearn.trace import run
@@ -13,12 +12,8 @@ MEMORY, WRITES, BANDWIDTH, LEFT, STATE, RESUME = 4000 * MB, 50 * MB, 250 * MB, 4
 """The migration of the exercise about downtime: bytes, bytes a second, seconds."""
 
 
-def _number(answer: object) -> bool:
-    return isinstance(answer, Real) and not isinstance(answer, bool)
-
-
 def _downtime(answer: Any) -> Hint | None:
-    if not _number(answer):
+    if not is_number(answer):
         return Hint("The answer is a number of milliseconds, such as `250`.")
     found = estimate(MEMORY, WRITES, BANDWIDTH, downtime_limit=LEFT / BANDWIDTH)
     right = _pause(found)
@@ -53,7 +48,7 @@ def _ending(moment: int) -> str:
 
 
 def _last_moment(answer: Any) -> Hint | None:
-    if not isinstance(answer, int) or isinstance(answer, bool):
+    if not is_whole(answer):
         return Hint("The answer is a whole number: after how many steps the destination fails.")
     moved = migrated()
     if not 0 <= answer <= len(moved):
@@ -85,7 +80,7 @@ def _pause_function(answer: Any) -> Hint | None:
         said = answer(memory, writes, bandwidth, working_set, limit)
         found = estimate(memory, writes, bandwidth, working_set=working_set, downtime_limit=limit)
         call = f"`pause({memory:g}, {writes:g}, {bandwidth:g}, {working_set:g}, {limit:g})`"
-        if not _number(said):
+        if not is_number(said):
             return Hint(f"{call} returns {type(said).__name__}, not a number of seconds.")
         if abs(said - found.downtime) < 1e-6 + 1e-3 * found.downtime:
             continue

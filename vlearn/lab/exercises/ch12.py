@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_whole
 from vlearn.lab.exercises.ch12_layers import (
     BASE,
     GREEDY,
@@ -52,7 +52,7 @@ def _why(kind: str) -> str:
 
 
 def _copied(answer: Any) -> Hint | None:
-    if not isinstance(answer, int) or isinstance(answer, bool):
+    if not is_whole(answer):
         return Hint("The answer is a whole number of MB.")
     right = copied_up(play(LIBRARY, USES))
     if answer == right:

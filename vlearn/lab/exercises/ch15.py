@@ -1,9 +1,8 @@
 """The exercises of chapter 15. Every check runs a model: on the student's number, function, application or actions."""
 
-from numbers import Real
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_number, is_whole
 from vlearn.lab.exercises.ch15_applications import boundaries, guards, isolation
 from vlearn.lab.exercises.ch15_platforms import limits, platforms
 from vlearn.lab.exercises.ch15_shops import JOBS, delivered, forgetful
@@ -23,12 +22,8 @@ RATE, WORK = 12.0, 0.075
 """Arrivals a second and mean seconds of work in the exercise about the mean wait."""
 
 
-def _number(answer: object) -> bool:
-    return isinstance(answer, Real) and not isinstance(answer, bool)
-
-
 def _wait(answer: Any) -> Hint | None:
-    if not _number(answer):
+    if not is_number(answer):
         return Hint("The answer is a number of milliseconds, such as `250`.")
     right = mean_wait(RATE, WORK)
     busy = RATE * WORK
@@ -58,7 +53,7 @@ def _servers(answer: Any) -> Hint | None:
     for rate, mean, wait in CASES:
         said, right = answer(rate, mean, wait), servers_needed(rate, mean, wait)
         call = f"`servers({rate:g}, {mean:g}, {wait:g})`"
-        if not isinstance(said, int) or isinstance(said, bool):
+        if not is_whole(said):
             return Hint(f"{call} returns {type(said).__name__}, not a whole number of servers.")
         if said == right:
             continue

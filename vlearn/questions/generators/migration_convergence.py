@@ -11,7 +11,8 @@ from random import Random
 
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.distractors import distractors
-from vlearn.questions.generators.migration_scenes import Scene, figure
+from vlearn.questions.generators.forms import figure
+from vlearn.questions.generators.migration_scenes import Scene
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, SingleChoice
 from vlearn.sim.migration import Estimate

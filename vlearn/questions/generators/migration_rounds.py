@@ -9,7 +9,8 @@ from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Table, Text
-from vlearn.questions.generators.migration_scenes import Scene, converging, figure
+from vlearn.questions.generators.forms import figure
+from vlearn.questions.generators.migration_scenes import Scene, converging
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Numeric, TraceTable
 from vlearn.sim.migration import MIB, Round, qemu

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
+from vlearn.questions.generators.forms import figure
 from vlearn.questions.replay import Replay
 from vlearn.sim.migration import (
     PAGE,
@@ -87,8 +88,3 @@ def converging(rng: Random) -> Scene:
         scene = Scene(memory, memory, link, Fraction(link, divisor), threshold, rng.choice((8, 10, 16, 20, 32, 50, 64)))
         if 24 <= memory <= 128 and 2 <= len(scene.estimate.rounds) <= 4 and scene.estimate.left >= 1 and scene.agrees:
             return scene
-
-
-def figure(value: float | Fraction) -> str:
-    """A number as short as it can be written, with commas."""
-    return f"{float(value):,.7g}"
