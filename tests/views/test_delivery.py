@@ -18,11 +18,10 @@ from vlearn.sim.delivery.workflow import read_workflow
 from vlearn.trace import run
 from vlearn.views import delivery_lane, delivery_pipeline
 from vlearn.views.delivery_axis import marks, pace
-from vlearn.views.delivery_concurrency import fates
-from vlearn.views.delivery_diagnosis import diagnoses
 from vlearn.views.delivery_file import draw_file, noted
 from vlearn.views.delivery_gantt import bars, draw_gantt
 from vlearn.views.delivery_queue import draw_queue, queue_player, runs
+from vlearn.views.delivery_tables import diagnoses, fates
 from vlearn.views.delivery_words import LOOKS, minutes, names, short_of
 
 REVIEWERS = {"production": ("ana",)}

@@ -31,7 +31,9 @@ WORDS = {
 def draw(state: Delivery, event: Event | None = None) -> tuple[Block, ...]:
     """The lane of the commit that was pushed last; below it the mainline, and what users have."""
     became = statuses(event)
-    shapes = [text(4, 15, f"{state.practice.name}, {state.now:g} min", bold=True)]
+    order = [stage.name for stage in STAGES]
+    commit = next((f": {name}" for name in (event.touches if event else ()) if name not in order), "")
+    shapes = [text(4, 15, f"{state.practice.name}, {state.now:g} min{commit}", bold=True)]
     for n, stage in enumerate(STAGES):
         shapes += _stage(state, stage, became[n], 4 + n * PITCH)
         if n:

@@ -16,6 +16,9 @@ HIGH, GAP, LEFT = 118, 58, 64
 PANEL = WIDTH / 2
 FRAME = Look(PAPER, "#8C959F", 1)
 GREW = Look(PAPER, VERMILION, 2)
+AGAIN = {0: "no rerun", 1: "1 rerun"}
+LEAST, RARE = 5e-6, "less than 0.001% of runs"
+"""A share that still shows with three decimals of a per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,18 @@ def draw_sweep(control: str, years: Sequence[Year]) -> tuple[Block, ...]:
     return (figure, *map(Text, stopped[:1]), *((Text(f"So it is with {len(stopped) - 1} more."),) * (len(stopped) > 1)))
 
 
-def false_alarms(shares: Sequence[float], most: int = 2000, reruns: int = 0) -> Chart:
-    """How often a right commit is red by chance, by the number of tests, for several shares of flakiness."""
+def false_alarms(share: float, most: int = 2000, reruns: int = 2) -> Chart:
+    """How often a right commit is red by chance, by the number of tests, if those that fail are run again so often."""
     sizes = tuple(range(0, most + 1, max(1, most // 40)))
     found = tuple(
         Series(
-            f"{share:.2%} flaky",
+            AGAIN.get(again, f"{again} reruns"),
             tuple(map(float, sizes)),
-            tuple(100 * Suite(n, 0, share, reruns=reruns).false_alarm for n in sizes),
+            tuple(100 * Suite(n, 0, share, reruns=again).false_alarm for n in sizes),
         )
-        for share in shares
+        for again in range(reruns + 1)
     )
-    return Chart(f"Right commits that are red by chance, with {reruns} reruns", "tests", "share of runs (%)", found)
+    return Chart("Right commits that are red by chance", "tests", "share of runs (%)", found)
 
 
 def _said(one: Measure, year: Year) -> str:
@@ -84,7 +87,6 @@ def _panel(one: Measure, control: str, values: list[float], years: Sequence[Year
         for value, year in zip(values, years, strict=True)
         if (y := one.of(year.measures)) is not None
     ]
-    yield text(left, top - 8, one.name, bold=True)
     yield box(left, top, wide, HIGH, FRAME, radius=0)
     span = (max(values) - min(values)) or 1.0
     for value in dict.fromkeys((values[0], values[-1])):
@@ -92,8 +94,10 @@ def _panel(one: Measure, control: str, values: list[float], years: Sequence[Year
         yield text(x, top + HIGH + 14, f"{value:g}", size=SMALL, anchor="middle")
     yield text(left + wide / 2, top + HIGH + 14, control.replace("_", " "), size=SMALL, anchor="middle")
     if not found:
+        yield text(left, top - 8, one.name, bold=True)
         return
     heights, (low, high) = _scaled([y for _, y, _ in found], one.log)
+    yield text(left, top - 8, f"{one.name}{', log scale' if low else ''}", bold=True)
     yield text(left - 6, top + HIGH, one.words(low) if low else "0", size=SMALL, anchor="end")
     yield text(left - 6, top + 10, one.words(high), size=SMALL, anchor="end")
     points = [
@@ -121,11 +125,11 @@ def _line(points: list[Point], stopped: list[bool]) -> Iterator[Shape]:
 
 def suite_table(suite: Suite) -> Table:
     """What a suite of tests takes, and what its flaky tests cost."""
-    again = suite.runs_until_green
+    again, alarm = suite.runs_until_green, suite.false_alarm
     runs = f"{again:.3g}" if again < 1e4 else "more than 10,000"
     rows = (
         ("a run without failures", minutes(suite.minutes)),
-        ("a right commit is red by chance in", f"{suite.false_alarm:.3%} of runs"),
+        ("a right commit is red by chance in", f"{alarm:.3%} of runs" if alarm == 0 or alarm >= LEAST else RARE),
         ("runs until a right commit is green, on average", runs),
     )
     return Table(("Of this suite", "Value"), rows)

@@ -64,7 +64,7 @@ def _figure(found: tuple[Run, ...], order: list[str], state: MergeQueue, event: 
     told = {one.name for one in (*state.mainline, *state.sent_back, *state.waiting)}
     batch = [name for name in order if name not in told]
     said = (
-        f"{state.runs} runs of the tests. Mainline: {names(one.name for one in state.mainline)}",
+        f"Runs of the tests: {state.runs}. Mainline: {names(one.name for one in state.mainline)}",
         f"Sent back: {names(one.name for one in state.sent_back)}. In the batch: {names(batch)}."
         f" Waiting: {names(one.name for one in state.waiting)}",
     )

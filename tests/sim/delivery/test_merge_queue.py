@@ -2,7 +2,7 @@ from itertools import pairwise
 from math import ceil, log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vlearn.errors import ModelError
@@ -52,6 +52,7 @@ CHANGES = st.integers(0, 12).flatmap(
 
 
 @given(CHANGES, st.integers(1, 12))
+@settings(deadline=None, max_examples=40)
 def test_the_mainline_is_always_green_and_no_change_is_lost(changes, most):
     trace = queued(changes, most)
     assert all(green(step.state.mainline) for step in trace.steps)
@@ -65,6 +66,7 @@ def test_the_mainline_is_always_green_and_no_change_is_lost(changes, most):
 
 
 @given(st.integers(1, 60), st.data())
+@settings(deadline=None, max_examples=50)
 def test_halving_finds_the_first_bad_change_in_few_runs(count, data):
     bad = data.draw(st.integers(0, count - 1))
     found, runs = first_bad([Change(f"c{n}", "test" if n == bad else None) for n in range(count)])

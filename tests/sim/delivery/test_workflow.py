@@ -96,6 +96,8 @@ CONDITIONS = [
     ("github.event_name == 'push'", Condition()),
     ("github.event_name == 'pull_request'", Condition(but_not=("**",))),
     ("!cancelled()", Condition(after="always")),
+    ("failure() && always()", Condition(after="failure")),
+    ("success() && failure()", Condition(but_not=("**",))),
     ("github.ref == 'refs/tags/v1'", None),
     ("github.ref_name == 'release/*'", None),
     ("github.actor == 'ana'", None),
@@ -130,6 +132,40 @@ def test_an_inclusion_adds_to_what_it_fits_and_else_stands_alone():
 
 def job(body):
     return f"on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{{run: b}}]\n    {body}\n"
+
+
+COMPUTED = [
+    ("continue-on-error: ${{ matrix.odd }}", {"may_fail": False}, "continue-on-error is computed"),
+    ("timeout-minutes: ${{ vars.LONG }}", {"timeout": 360}, "timeout-minutes is computed"),
+    ("strategy: {fail-fast: '${{ x }}', matrix: {v: [1]}}", {"name": "a (1)", "fail_fast": True}, "fail-fast is"),
+    ("strategy: {matrix: '${{ fromJSON(x) }}'}", {"name": "a"}, "matrix is computed"),
+    ("strategy: {matrix: {v: [1], exclude: '${{ x }}'}}", {"name": "a (1)"}, "exclude is computed"),
+    ("strategy: {matrix: {v: '${{ fromJSON(x) }}'}}", {"group": "a"}, "v is computed"),
+]
+
+
+@pytest.mark.parametrize(("body", "expected", "message"), COMPUTED)
+def test_what_an_expression_computes_is_told_and_left_as_if_it_were_not_there(body, expected, message):
+    pipeline = read_workflow(job(body))
+    assert {name: getattr(pipeline.jobs[0], name) for name in expected} == expected
+    (remark,) = pipeline.remarks
+    assert str(remark).startswith(f"line 6: {message}")
+
+
+def test_a_group_that_cancels_by_an_expression_is_taken_for_one_that_does_not():
+    text = "on: push\nconcurrency: {group: g, cancel-in-progress: '${{ x }}'}\n" + job("env: {}").split("\n", 1)[1]
+    assert read_workflow(text).concurrency == Concurrency("g")
+
+
+def test_values_of_a_matrix_and_runners_may_be_mappings():
+    text = job("strategy: {matrix: {on: [{os: linux, cc: gcc}]}}").replace("runs-on: x", "runs-on: {group: big}")
+    (found,) = read_workflow(text).jobs
+    assert (found.name, found.runner) == ("a (linux, gcc)", "big")
+
+
+def test_a_pattern_that_takes_away_before_another_adds_is_remarked_upon():
+    text = job("env: {}").replace("on: push", "on: {push: {branches: ['!a/b', 'a/*']}}")
+    assert "the last one that fits decides" in str(read_workflow(text).remarks[0])
 
 
 REFUSED = [
@@ -170,8 +206,8 @@ LINES = st.lists(st.sampled_from(WORKFLOW.splitlines()), max_size=40).map("\n".j
 
 @given(LINES | st.text())
 @example("a: !!int x")
-@example("[" * 5000)
-@settings(deadline=None, max_examples=150)
+@example("[" * 1500)
+@settings(deadline=None, max_examples=40)
 def test_any_text_is_a_workflow_or_an_error_that_names_a_line(text):
     said = refusal(read_workflow, text)
     assert said is None or "line" in said

@@ -37,14 +37,16 @@ def overlapping_runs(rng: Random) -> Posed:
     prompt = (
         Text(
             f"A workflow begins with these lines, and each run of it takes {minutes} minutes. Six pushes come to one"
-            " branch. When does the run of each begin, and when does it end? Write minutes;"
-            f" `{NEVER}` for a run that never begins, and `cancelled` for the end of a run that is not finished."
+            " branch. A runner is always free, and starting or cancelling a run takes no time. When does the run of"
+            f" each begin, and when does it end? Write minutes; `{NEVER}` for a run that never begins, and `cancelled`"
+            " for the end of a run that is not finished."
         ),
         Code(source, "yaml"),
     )
     solution = Text(
         "Runs of one group do not overlap. With `cancel-in-progress: true`, a newer push ends the run that goes on and"
         " begins at once. With `false`, which is the default, it waits, and takes the place of another that waits: one"
-        " run goes on and one waits at most. In both cases the newest push is always built in the end."
+        " run goes on and one waits at most (unless `queue` lets more of them wait). In both cases the newest push is"
+        " always built in the end."
     )
     return Posed(prompt, asked_below(HEADER, rows, *HEADER[2:]), (solution,))

@@ -1,6 +1,7 @@
 """What the questions about delivery share: clock times in words, jobs as tables, and the moments of a run as tables."""
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from random import Random
 
 from vlearn.blocks import Block, Table
@@ -13,6 +14,8 @@ from vlearn.trace import Event
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
 JOBS = ("api", "browser", "build", "docs", "image", "lint", "licences", "package", "schema", "scan", "smoke", "unit")
 NEVER = "-"
+SHARES = ((0.01, 0.1, 0.5), (0.02, 0.2), (0.05, 0.25), (0.1, 0.5), (0.05, 0.1, 0.5), (0.1, 0.2, 0.4))
+"""Which shares of users a canary has, one after the other."""
 
 
 def clock(minutes: float) -> str:
@@ -30,6 +33,11 @@ def listed(names: Iterable[str]) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun."""
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def percent(share: float | Fraction) -> str:
+    """A share in percent, to two places."""
+    return f"{round(float(share) * 100, 2):g}%"
 
 
 def drawn_jobs(rng: Random, count: int, minutes: Sequence[float]) -> tuple[Job, ...]:

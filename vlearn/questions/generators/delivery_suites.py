@@ -93,9 +93,10 @@ def lanes_needed(rng: Random) -> Posed:
     )
     prompt = (
         Text(
-            "A team's changes come evenly over the working day. A run builds and tests a batch of them, one step after"
-            " the other, and occupies a lane of the build server; every run is green. How many lanes are needed at"
-            f" least so that the changes that wait do not become more and more? {_MADE_UP}"
+            "A team's changes come evenly over the working day, and outside of it nothing runs. A run builds"
+            " and tests a batch of them, one step after the other, and occupies a lane of the build server; every run"
+            " is green. How many lanes are needed at least so that the changes that wait do not become more and more?"
+            f" {_MADE_UP}"
         ),
         Table(("What", "How much"), rows),
     )

@@ -2,6 +2,7 @@
 
 Read are comparisons of `github.ref`, `github.ref_name` and `github.event_name` with a text, the functions success(),
 failure(), always() and !cancelled(), and `&&` between them. The model knows pushes only: any other event is not one.
+Left out: GitHub compares texts whatever the case of their letters.
 Source: GitHub's documentation, "Evaluate expressions in workflows and actions".
 """
 
@@ -16,6 +17,8 @@ STATUS: dict[str, After] = {
     "always()": "always",
     "!cancelled()": "always",
 }
+_STRICTEST: tuple[After, ...] = ("success", "failure", "always")
+"""Of functions that must all hold, the first one here decides: always() asks for nothing more."""
 NO_BRANCH = ("**",)
 """As branches left out: all."""
 
@@ -27,10 +30,10 @@ def condition(text: str) -> Condition | None:
         inner = inner[3:-2].strip()
     branches: list[str] = []
     but_not: list[str] = []
-    after: After = "success"
+    statuses: set[After] = set()
     for part in (part.strip() for part in inner.split("&&")):
         if part in STATUS:
-            after = STATUS[part]
+            statuses.add(STATUS[part])
             continue
         found = COMPARISON.match(part)
         if not found:
@@ -48,4 +51,7 @@ def condition(text: str) -> Condition | None:
         (branches if operator == "==" else but_not).append(branch)
     if len(set(branches)) > 1:
         but_not.extend(NO_BRANCH)  # no ref equals two texts
+    if {"success", "failure"} <= statuses:
+        but_not.extend(NO_BRANCH)
+    after: After = next((one for one in _STRICTEST if one in statuses), "success")
     return Condition(tuple(branches), tuple(but_not), after)

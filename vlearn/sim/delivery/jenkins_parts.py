@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from vlearn.errors import ModelError
 from vlearn.sim.delivery.condition import ALWAYS_ON_SUCCESS, Condition
-from vlearn.sim.delivery.jenkins_values import Statement, Value
+from vlearn.sim.delivery.jenkins_values import Statement, shown
 from vlearn.sim.delivery.jenkins_words import STEPS, only, passed_over
 from vlearn.sim.delivery.job import Gate
 from vlearn.sim.delivery.pipeline import Remark
 
-UNITS = {"SECONDS": 1 / 60, "MINUTES": 1.0, "HOURS": 60.0, "DAYS": 1440.0}
+UNITS = {"SECONDS": 1 / 60, "MINUTES": 1.0, "HOURS": 60.0, "DAYS": 1440.0, "MILLISECONDS": 1 / 60_000}
 """Minutes in a unit; Jenkins takes minutes where none is given."""
 
 
@@ -63,7 +63,7 @@ def agent(found: Statement | None) -> str:
         return ""
     if found.block is None:
         return found.text
-    return " ".join(f"{one.name} {_shown(one)}".strip() for one in found.block)
+    return " ".join(f"{one.name} {shown(one)}".strip() for one in found.block)
 
 
 def condition(found: Statement | None, remarks: list[Remark]) -> Condition:
@@ -73,10 +73,13 @@ def condition(found: Statement | None, remarks: list[Remark]) -> Condition:
     remarks.extend(passed_over(inside, "when"))
     for one in inside:
         if one.name == "branch":
-            read = replace(read, branches=(_pattern(one),))
+            if read.branches:
+                remarks.append(Remark(one.line, "of two branches that must both match, only the second counts here"))
+            read = replace(read, branches=_patterns(one, remarks) or read.branches)
         elif one.name == "not":
             remarks.extend(passed_over(one.inside, "when"))
-            read = replace(read, but_not=(*read.but_not, *(_pattern(no) for no in one.inside if no.name == "branch")))
+            but_not = [pattern for no in one.inside if no.name == "branch" for pattern in _patterns(no, remarks)]
+            read = replace(read, but_not=(*read.but_not, *but_not))
     return read
 
 
@@ -86,9 +89,13 @@ def before_input(found: Statement | None) -> bool:
     return said is not None and said.arguments == (True,)
 
 
-def _pattern(found: Statement) -> str:
+def _patterns(found: Statement, remarks: list[Remark]) -> tuple[str, ...]:
+    """The pattern of a `branch`, or none if it is of a kind that is not read."""
+    if found.named.get("comparator", "GLOB") not in ("GLOB", "EQUALS"):
+        remarks.append(Remark(found.line, "a regular expression is not modelled: the stage runs whatever it says"))
+        return ()
     pattern = found.named.get("pattern")
-    return pattern if isinstance(pattern, str) else found.text
+    return (pattern if isinstance(pattern, str) else found.text,)
 
 
 def gate(found: Statement | None, remarks: list[Remark]) -> Gate | None:
@@ -116,13 +123,13 @@ def _people(submitter: str) -> tuple[str, ...]:
 
 
 def environment(found: Statement | None, remarks: list[Remark]) -> Iterator[tuple[str, str]]:
-    """The variables of an environment; what it calls, such as credentials, is not modelled."""
+    """The variables of an environment; what it calls or adds up, such as credentials, is not modelled."""
     for one in found.inside if found else ():
         if not one.assigns:
             raise ModelError(f"line {one.line}: environment holds assignments, as in {one.name} = 'value'")
         value = one.arguments[0]
         if isinstance(value, Statement):
-            remarks.append(Remark(one.line, f"{value.name}(...) is not modelled: {one.name} has no value"))
+            remarks.append(Remark(one.line, f"what Groovy calculates is not modelled: {one.name} has no value"))
         yield one.name, "" if isinstance(value, Statement) else str(value)
 
 
@@ -135,23 +142,5 @@ def steps(found: tuple[Statement, ...], remarks: list[Remark]) -> Iterator[str]:
             )
         elif one.name == "script":
             remarks.append(Remark(one.line, "script is Groovy and not read: it counts as one step"))
-        yield f"{one.name} {_shown(one)}".strip()
+        yield f"{one.name} {shown(one)}".strip()
         yield from steps(one.block or (), remarks)
-
-
-def _shown(found: Statement) -> str:
-    named = [f"{name}: {_word(value)}" for name, value in found.named.items()]
-    return ", ".join([*map(_word, found.arguments), *named])
-
-
-def _word(value: Value) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case float():
-            return f"{value:g}"
-        case tuple():
-            return f"[{', '.join(map(_word, value))}]"
-        case Statement():
-            return f"{value.name}({_shown(value)})"
-    return value.strip()

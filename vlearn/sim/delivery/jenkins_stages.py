@@ -42,13 +42,13 @@ class Place:
 
 
 def stages(found: Statement | None, before: tuple[str, ...], place: Place, remarks: list[Remark]) -> Iterator[Job]:
-    """The jobs of stages that follow one another; the last ones are what comes next needs."""
+    """The jobs of stages that follow one another; the last ones are what comes next needs. A gate is of the first."""
     if found is None or not found.inside:
         raise ModelError(f"line {found.line if found else 1}: stages needs at least one stage")
     for one in found.inside:
         jobs = list(_stage(one, before, place, remarks))
         yield from jobs
-        before = _last(jobs)
+        before, place = _last(jobs), replace(place, gate=None)
 
 
 def _last(jobs: list[Job]) -> tuple[str, ...]:
@@ -71,6 +71,8 @@ def _stage(found: Statement, before: tuple[str, ...], place: Place, remarks: lis
         case "parallel":
             fast = any(one.name == "failFast" and one.arguments == (True,) for one in inside)
             branches = replace(place, group=name, fail_fast=fast or place.fail_fast)
+            if place.gate:
+                remarks.append(Remark(found.line, "each parallel stage asks by itself here; Jenkins asks once for all"))
             jobs = [job for one in body.inside for job in _stage(one, before, branches, remarks)]
         case "stages":
             jobs = list(stages(body, before, place, remarks))
@@ -86,6 +88,7 @@ def _stage(found: Statement, before: tuple[str, ...], place: Place, remarks: lis
 def _inner(inside: tuple[Statement, ...], place: Place, remarks: list[Remark]) -> Place:
     """The place within a stage: its own directives, and the outer ones where it has none."""
     own, when = options(only(inside, "options"), remarks), condition(only(inside, "when"), remarks)
+    waits = gate(only(inside, "input"), remarks)
     outer = place.condition
     if when.branches and outer.branches and when.branches != outer.branches:
         line = next(one.line for one in inside if one.name == "when")
@@ -93,8 +96,8 @@ def _inner(inside: tuple[Statement, ...], place: Place, remarks: list[Remark]) -
     return replace(
         place,
         condition=Condition(when.branches or outer.branches, (*outer.but_not, *when.but_not)),
-        gate=gate(only(inside, "input"), remarks) or place.gate,
-        asks_first=not before_input(only(inside, "when")),
+        gate=waits or place.gate,
+        asks_first=not before_input(only(inside, "when")) if waits else place.asks_first,
         options=Options(own.timeout or place.options.timeout, max(own.attempts, place.options.attempts)),
         runner=agent(only(inside, "agent")) or place.runner,
     )

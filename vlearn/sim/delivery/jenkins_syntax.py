@@ -1,26 +1,41 @@
 """The statements of a Jenkinsfile: `name`, arguments with or without brackets, and perhaps a block.
 
-It knows no directive but those whose block is free Groovy, which it leaps over. What Groovy allows besides is refused
-with its line.
+It knows no directive but `pipeline` and those whose block is free Groovy: it leaps over these blocks, and over what
+stands outside of the pipeline. What Groovy allows besides is refused with its line.
 """
 
 from dataclasses import replace
 
 from vlearn.errors import ModelError
-from vlearn.sim.delivery.jenkins_tokens import tokens
-from vlearn.sim.delivery.jenkins_values import DEEPEST, Reader, Statement, arguments, value_of
+from vlearn.sim.delivery.jenkins_tokens import Reader, tokens
+from vlearn.sim.delivery.jenkins_values import DEEPEST, Statement, arguments, value_of
 
 GROOVY = ("script", "expression")
 """Their blocks are programs."""
+BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
 def statements(text: str) -> tuple[Statement, ...]:
     """The statements of a file, one inside the other. Raises ModelError with the line."""
     reader = Reader(tokens(text))
-    found = _block(reader)
-    if reader.here.kind != "end":
-        raise ModelError(f"line {reader.here.line}: {reader.here} closes nothing")
-    return found
+    found = []
+    reader.skip_newlines()
+    while reader.here.kind != "end":
+        found.append(_statement(reader) if reader.here.text == "pipeline" else _leapt(reader))
+        reader.skip_newlines()
+    return tuple(found)
+
+
+def _leapt(reader: Reader) -> Statement:
+    """A statement of which no more is kept than its name: it ends with its line, or with its last bracket."""
+    first, depth = reader.here, 0
+    name = f"@{reader.found[reader.place + 1].text}" if reader.sees("@") else first.text
+    while reader.here.kind != "end" and (depth or reader.here.kind != "newline"):
+        depth += (reader.here.kind == "mark") * BRACKETS.get(reader.here.text, 0)
+        if depth < 0:
+            raise ModelError(f"line {reader.here.line}: {reader.here} closes nothing")
+        reader.take()
+    return Statement(name, first.line)
 
 
 def _block(reader: Reader) -> tuple[Statement, ...]:

@@ -1,4 +1,4 @@
-"""A Jenkinsfile as tokens: words, numbers, strings, punctuation, and the ends of lines, each with its line.
+"""A Jenkinsfile as tokens: words, numbers, strings, punctuation, and the ends of lines; and a place among them.
 
 A small part of Groovy's lexical grammar: no slashy and no dollar strings; `${...}` in a string stays as it is written.
 """
@@ -17,9 +17,9 @@ TOKEN = re.compile(
     |(?P<comment>//[^\n]*|/\*.*?\*/|\A\#![^\n]*)
     |(?P<string>'{3}(?:\\.|[^\\])*?'{3}|"{3}(?:\\.|[^\\])*?"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")
     |(?P<number>\d+(?:\.\d+)?)
-    |(?P<word>[A-Za-z_]\w*)
+    |(?P<word>[A-Za-z_$][\w$]*)
     |(?P<newline>\n|;)
-    |(?P<mark>[][{}(),:=.+\-*/<>!&|?@$%^~])""",
+    |(?P<mark>[][{}(),:=.+\-*/<>!&|?@%^~\\#`])""",
     re.VERBOSE | re.DOTALL,
 )
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
@@ -35,6 +35,41 @@ class Token:
 
     def __str__(self) -> str:
         return {"newline": "the end of the line", "end": "the end of the file"}.get(self.kind, repr(self.text))
+
+
+@dataclass(slots=True)
+class Reader:
+    """A place among the tokens, which moves on."""
+
+    found: tuple[Token, ...]
+    place: int = 0
+    depth: int = 0
+
+    @property
+    def here(self) -> Token:
+        """The token that is next."""
+        return self.found[self.place]
+
+    def take(self) -> Token:
+        """The next token; the end stays."""
+        token = self.here
+        self.place += token.kind != "end"
+        return token
+
+    def sees(self, mark: str) -> bool:
+        """Whether this mark is next."""
+        return self.here.kind == "mark" and self.here.text == mark
+
+    def expect(self, mark: str, opened: str) -> None:
+        """Take this mark. Raises ModelError that says where what it ends began."""
+        if not self.sees(mark):
+            raise ModelError(f"line {self.here.line}: expected {mark!r} {opened}, not {self.here}")
+        self.take()
+
+    def skip_newlines(self) -> None:
+        """Go to the next token that is no end of a line."""
+        while self.here.kind == "newline":
+            self.take()
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -1,16 +1,19 @@
-"""A statement of a Jenkinsfile as a value, the place where a reader stands, and the arguments of a statement.
+"""A statement of a Jenkinsfile as a value, and its arguments.
 
-Arguments are texts, numbers, words, lists, and calls such as `logRotator(numToKeepStr: '5')`.
+Arguments are texts, numbers, words, lists, maps, calls such as `logRotator(numToKeepStr: '5')` or `pom().version()`,
+and sums of these. No other operator of Groovy is read.
 """
 
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from vlearn.errors import ModelError
-from vlearn.sim.delivery.jenkins_tokens import Token
+from vlearn.sim.delivery.jenkins_tokens import Reader, Token
 
 DEEPEST = 60
 """How deep blocks and values may be nested."""
+SUM = "+"
+"""The name of the statement that a sum of two values is read as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +48,6 @@ class Statement:
 Value: TypeAlias = "str | float | bool | tuple[Value, ...] | Statement"
 
 
-@dataclass(slots=True)
-class Reader:
-    """A place among the tokens, which moves on."""
-
-    found: tuple[Token, ...]
-    place: int = 0
-    depth: int = 0
-
-    @property
-    def here(self) -> Token:
-        """The token that is next."""
-        return self.found[self.place]
-
-    def take(self) -> Token:
-        """The next token; the end stays."""
-        token = self.here
-        self.place += token.kind != "end"
-        return token
-
-    def sees(self, mark: str) -> bool:
-        """Whether this mark is next."""
-        return self.here.kind == "mark" and self.here.text == mark
-
-    def expect(self, mark: str, opened: str) -> None:
-        """Take this mark. Raises ModelError that says where what it ends began."""
-        if not self.sees(mark):
-            raise ModelError(f"line {self.here.line}: expected {mark!r} {opened}, not {self.here}")
-        self.take()
-
-    def skip_newlines(self) -> None:
-        """Go to the next token that is no end of a line."""
-        while self.here.kind == "newline":
-            self.take()
-
-
 def arguments(reader: Reader, found: Statement, end: str) -> Statement:
     """The statement with its arguments, between brackets, or up to the end of the line."""
     if end:
@@ -92,7 +60,7 @@ def arguments(reader: Reader, found: Statement, end: str) -> Statement:
             if reader.sees(end):
                 break
         after = reader.found[min(reader.place + 1, len(reader.found) - 1)]
-        if reader.here.kind == "word" and after.kind == "mark" and after.text == ":":
+        if reader.here.kind in ("word", "string") and after.kind == "mark" and after.text == ":":
             name = reader.take().text
             reader.take()
             reader.skip_newlines()
@@ -115,37 +83,68 @@ def value_of(reader: Reader) -> Value:
     reader.depth += 1
     if reader.depth > DEEPEST:
         raise ModelError(f"line {reader.here.line}: values are nested more than {DEEPEST} deep")
-    token = reader.take()
-    value: Value
-    match token:
-        case Token("string", text):
-            value = text
-        case Token("number", text):
-            value = float(text)
-        case Token("word", "true" | "false"):
-            value = token.text == "true"
-        case Token("word", text):
-            called = Statement(text, token.line)
-            value = arguments(reader, called, ")") if reader.sees("(") else text
-        case Token("mark", "["):
-            value = _list(reader, token)
-        case Token("mark", "-"):
-            raise ModelError(f"line {token.line}: a negative number makes no sense in a pipeline")
-        case _:
-            raise ModelError(f"line {token.line}: expected a text, a number, a name or a list, not {token}")
+    line = reader.here.line
+    value = _list(reader) if reader.sees("[") else _single(reader)
+    while reader.sees("."):
+        value = _member(reader, value)
+    if reader.sees("+"):
+        reader.take()
+        reader.skip_newlines()
+        value = Statement(SUM, line, (value, value_of(reader)))
     reader.depth -= 1
     return value
 
 
-def _list(reader: Reader, opened: Token) -> tuple[Value, ...]:
-    found: list[Value] = []
-    reader.skip_newlines()
-    while not reader.sees("]"):
-        found.append(value_of(reader))
-        reader.skip_newlines()
-        if not reader.sees(","):
-            break
-        reader.take()
-        reader.skip_newlines()
-    reader.expect("]", f"for the list on line {opened.line}")
-    return tuple(found)
+def _single(reader: Reader) -> Value:
+    match token := reader.take():
+        case Token("string", text):
+            return text
+        case Token("number", text):
+            return float(text)
+        case Token("word", "true" | "false"):
+            return token.text == "true"
+        case Token("word", text):
+            return arguments(reader, Statement(text, token.line), ")") if reader.sees("(") else text
+        case Token("mark", "-"):
+            raise ModelError(f"line {token.line}: a negative number makes no sense in a pipeline")
+    raise ModelError(f"line {token.line}: expected a text, a number, a name or a list, not {token}")
+
+
+def _list(reader: Reader) -> Value:
+    """A list, or a map as a statement without a name."""
+    found = arguments(reader, Statement("the list", reader.here.line), "]")
+    return replace(found, name="") if found.named else found.arguments
+
+
+def _member(reader: Reader, of: Value) -> Value:
+    reader.take()
+    token = reader.take()
+    if token.kind != "word":
+        raise ModelError(f"line {token.line}: expected a name after '.', not {token}")
+    name = f"{written(of)}.{token.text}"
+    return arguments(reader, Statement(name, token.line), ")") if reader.sees("(") else name
+
+
+def written(value: Value) -> str:
+    """A value as a file would have it, without quotes."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return f"[{', '.join(map(written, value))}]"
+        case Statement(name=""):
+            return f"[{shown(value)}]"
+        case Statement(name="+"):
+            return " + ".join(map(written, value.arguments))
+        case Statement():
+            return f"{value.name}({shown(value)})"
+    return value.strip()
+
+
+def shown(found: Statement) -> str:
+    """The arguments of a statement in one line."""
+    return ", ".join(
+        [*map(written, found.arguments), *(f"{name}: {written(one)}" for name, one in found.named.items())]
+    )

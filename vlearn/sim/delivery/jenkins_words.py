@@ -1,7 +1,7 @@
 """The words of a declarative Jenkinsfile: those that the model reads, and those that it passes over.
 
-Another word at the level of directives is an error of the file, as it is for Jenkins. A step that is not known may
-belong to a plugin: it is kept, with a remark. Source: Jenkins's documentation, "Pipeline Syntax".
+Another word at the level of directives is an error of the file, as it is for Jenkins. A step or an option that is not
+known may belong to a plugin: it is kept, with a remark. Source: Jenkins's documentation, "Pipeline Syntax".
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,16 +37,19 @@ PASSED_OVER = {
     "when": dict.fromkeys(
         (
             "expression", "environment", "tag", "buildingTag", "changelog", "changeset", "changeRequest", "equals",
-            "triggeredBy", "allOf", "anyOf", "beforeAgent", "beforeOptions",
+            "triggeredBy", "allOf", "anyOf", "isRestartedRun",
         ),
-        "it counts as true",
-    ),
+        "the stage runs whatever it says",
+    )
+    | dict.fromkeys(("beforeAgent", "beforeOptions"), "agents and options take no time here"),
     "input": {"parameters": "a gate asks yes or no", "submitterParameter": "who opened it is in the run"},
     "post": dict.fromkeys(
         ("changed", "fixed", "regression", "aborted", "unstable", "unsuccessful", "cleanup"),
         "a run here is a success or a failure, and knows no earlier one",
     ),
 }  # fmt: skip
+OPEN = ("options",)
+"""Where plugins may bring words of their own."""
 STEPS = (
     "sh", "bat", "powershell", "echo", "checkout", "git", "junit", "archiveArtifacts", "stash", "unstash", "sleep",
     "error", "mail", "deleteDir", "cleanWs", "build", "publishHTML", "input", "retry", "timeout", "script", "dir",
@@ -62,8 +65,11 @@ def passed_over(found: Iterable[Statement], what: str) -> Iterator[Remark]:
         if one.name in READ[what]:
             continue
         if one.name not in PASSED_OVER[what]:
-            known = (*READ[what], *PASSED_OVER[what])
-            raise ModelError(f"line {one.line}: {what} has no {one.name!r}{did_you_mean(one.name, known)}")
+            nearest = did_you_mean(one.name, (*READ[what], *PASSED_OVER[what]))
+            if what not in OPEN:
+                raise ModelError(f"line {one.line}: {what} has no {one.name!r}{nearest}")
+            yield Remark(one.line, f"{one.name} is not known: a plugin may bring it; it does nothing{nearest}")
+            continue
         yield Remark(one.line, f"{one.name} is not modelled: {PASSED_OVER[what][one.name]}")
 
 

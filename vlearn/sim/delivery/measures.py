@@ -2,7 +2,8 @@
 
 Their names are today's; earlier ones are in `EARLIER_NAMES`. Medians are used, for one change that lay about for months
 would move a mean. Times are minutes. Source: dora.dev, "DORA's software delivery metrics: the four keys"; failed
-deployment recovery time counts, since 2023, only failures that a deployment caused. Left out: rework rate, a fifth one.
+deployment recovery time counts, since 2023, only failures that a deployment caused, and DORA groups it with the speed
+of delivery by now, no longer with its stability. Left out: rework rate, a fifth one.
 """
 
 from collections.abc import Iterable

@@ -67,7 +67,7 @@ def _tested(state: MergeQueue, batch: tuple[Change, ...]) -> Iterator[Step[Merge
         back = replace(state, sent_back=(*state.sent_back, *batch))
         yield Step(Event("send-back", f"run {state.runs}: {listed} red: sent back to its author", names), back)
         return
-    yield Step(Event("halve", f"run {state.runs}: {listed} red: one of them is to blame; halved", names), state)
+    yield Step(Event("halve", f"run {state.runs}: {listed} red: halved", names), state)
     half = len(batch) // 2
     for part in (batch[:half], batch[half:]):
         for step in _tested(state, part):

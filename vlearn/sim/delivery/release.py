@@ -48,7 +48,7 @@ class Release:
     """Where a release stands: the clock, the phase, and what it came to so far.
 
     `failed` is in minutes of all users' requests, `least` and `most` are servers that answered and that were paid for,
-    `back` the minutes from the decision to go back until the last user has the old version again. `past` are the phases
+    `back` the minutes from the decision to go back until all servers run the old version again. `past` are the phases
     so far, of which the last `returning` belong to the way back.
     """
 

@@ -51,10 +51,3 @@ class Suite:
         return sum(
             all(rng.random() < self.flakiness for _ in range(1 + self.reruns)) for _ in range(self.tests)
         )  # an all() over no failures stops at the first run that passes, as a rerun does
-
-
-def flakiness_allowed(tests: int, false_alarm: float) -> float:
-    """How flaky a test may be so that a suite of so many is red by chance no more often than this."""
-    if tests < 1 or not 0 <= false_alarm < 1:
-        raise ModelError("it takes a test at least, and a probability from 0 up to 1")
-    return float(1 - (1 - false_alarm) ** (1 / tests))

@@ -6,13 +6,14 @@ Source: GitHub's documentation, "Workflow syntax for GitHub Actions".
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from vlearn.errors import ModelError
 from vlearn.sim.delivery.condition import Condition
 from vlearn.sim.delivery.expressions import NO_BRANCH
 from vlearn.sim.delivery.pipeline import Concurrency, Pipeline, Remark
 from vlearn.sim.delivery.workflow_jobs import jobs, named, variants
-from vlearn.sim.delivery.workflow_keys import passed_over
+from vlearn.sim.delivery.workflow_keys import literal, passed_over
 from vlearn.sim.delivery.yaml_lines import At, read_lines
 
 
@@ -62,6 +63,9 @@ def _trigger(on: At, remarks: list[Remark]) -> Condition:
     ignored = push["branches-ignore"].texts("branches-ignore") if "branches-ignore" in push else ()
     if not wanted and not ignored and ("tags" in push or "tags-ignore" in push):
         ignored = NO_BRANCH  # who names tags alone is not started by branches
+    if any(one.startswith("!") and not other.startswith("!") for one, other in pairwise(wanted)):
+        words = "a pattern with ! takes away from those behind it, too; on GitHub the last one that fits decides"
+        remarks.append(Remark(push["branches"].line, words))
     odd = [each for each in (*wanted, *ignored) if set(each) & set("?+[")]
     remarks.extend(Remark(events["push"].line, f"of the pattern {each!r} only * and ** are modelled") for each in odd)
     negated = tuple(each[1:] for each in wanted if each.startswith("!"))
@@ -76,5 +80,5 @@ def _concurrency(found: At, remarks: list[Remark]) -> Concurrency:
     remarks.extend(passed_over(found.value, "concurrency"))
     if "group" not in found.value:
         raise ModelError(f"line {found.line}: concurrency needs a group, whose runs do not overlap")
-    cancels = found.value.get("cancel-in-progress", At(found.line, False))
-    return Concurrency(found.value["group"].text("a group"), cancels.truth("cancel-in-progress"))
+    cancels = literal(found.value, "cancel-in-progress", At.truth, False, remarks)
+    return Concurrency(found.value["group"].text("a group"), cancels)

@@ -9,11 +9,12 @@ from vlearn.sim.delivery.expressions import condition
 from vlearn.sim.delivery.job import Gate, Job
 from vlearn.sim.delivery.matrix import Combination, combinations, name
 from vlearn.sim.delivery.pipeline import Remark
-from vlearn.sim.delivery.workflow_keys import passed_over
+from vlearn.sim.delivery.workflow_keys import literal, passed_over
 from vlearn.sim.delivery.yaml_lines import At
 
 SIX_HOURS = 360.0
 """Minutes after which GitHub stops a job that says nothing of a time-out."""
+NO_ITEMS: tuple[At, ...] = ()
 
 
 def named(job: str, one: Combination) -> str:
@@ -28,22 +29,35 @@ def variants(job: At, remarks: list[Remark]) -> tuple[Combination, ...]:
         return ({},)
     found = strategy.mapping("strategy")
     remarks.extend(passed_over(found, "strategy"))
-    matrix = found.get("matrix")
-    if matrix is None:
+    axes = dict(literal(found, "matrix", At.mapping, dict[str, At](), remarks))
+    exclude, include = (
+        [_combination(each) for each in literal(axes, key, At.items, NO_ITEMS, remarks)]
+        for key in ("exclude", "include")
+    )
+    values = {key: _axis(key, value, remarks) for key, value in axes.items() if key not in ("exclude", "include")}
+    if not values and not include:
         return ({},)
-    if isinstance(matrix.value, str):
-        remarks.append(
-            Remark(matrix.line, "a matrix that an expression computes is not modelled: one job stands for it")
-        )
-        return ({},)
-    axes = dict(matrix.mapping("matrix"))
-    lists = [axes.pop(key, None) for key in ("exclude", "include")]
-    exclude, include = ([_combination(each) for each in one.items("it")] if one else [] for one in lists)
-    return combinations({key: value.texts(key) for key, value in axes.items()}, exclude, include, matrix.line)
+    return combinations(values, exclude, include, found["matrix"].line)
+
+
+def _axis(key: str, found: At, remarks: list[Remark]) -> tuple[str, ...]:
+    if found.computed:
+        remarks.append(Remark(found.line, f"{key} is computed by an expression: one value stands for all"))
+    return tuple(_value(each) for each in found.value) if isinstance(found.value, tuple) else (_value(found),)
 
 
 def _combination(found: At) -> Combination:
-    return {key: value.text(key) for key, value in found.mapping("a combination").items()}
+    return {key: _value(value) for key, value in found.mapping("a combination").items()}
+
+
+def _value(found: At) -> str:
+    """A value of an axis; of a list or a mapping, what is in it."""
+    match found.value:
+        case dict():
+            return ", ".join(map(_value, found.value.values()))
+        case tuple():
+            return ", ".join(map(_value, found.value))
+    return found.words
 
 
 def jobs(
@@ -70,17 +84,17 @@ def jobs(
         condition=_condition(found.get("if"), remarks),
         gate=Gate(reviewers[environment], f"deploy to {environment}?") if environment in reviewers else None,
         stage=key,
-        timeout=found["timeout-minutes"].number("timeout-minutes") if "timeout-minutes" in found else SIX_HOURS,
-        runner=" ".join(found["runs-on"].texts("runs-on")) if "runs-on" in found else "",
+        timeout=literal(found, "timeout-minutes", At.number, SIX_HOURS, remarks),
+        runner=_value(found["runs-on"]) if "runs-on" in found else "",
         environment=environment,
-        may_fail="continue-on-error" in found and found["continue-on-error"].truth("continue-on-error"),
+        may_fail=literal(found, "continue-on-error", At.truth, False, remarks),
         line=at.line,
     )
     if variants == ({},):
         yield whole
         return
-    fail_fast = strategy["fail-fast"].truth("fail-fast") if "fail-fast" in strategy else True
-    most = int(strategy["max-parallel"].number("max-parallel")) if "max-parallel" in strategy else 0
+    fail_fast = literal(strategy, "fail-fast", At.truth, True, remarks)
+    most = int(literal(strategy, "max-parallel", At.number, 0.0, remarks))
     for one, title in zip(variants, names[key], strict=True):
         yield replace(whole, name=title, group=key, fail_fast=fail_fast, most=most, variant=tuple(one.items()))
 

@@ -3,12 +3,14 @@
 Any other key is an error of the file, as it is for GitHub. Source: GitHub's documentation, "Workflow syntax".
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from vlearn.errors import ModelError, did_you_mean
 from vlearn.sim.delivery.pipeline import Remark
 from vlearn.sim.delivery.yaml_lines import At
 
+Read = TypeVar("Read")
 READ = {
     "a workflow": ("name", "on", "env", "jobs", "concurrency"),
     "a job": (
@@ -62,3 +64,16 @@ def passed_over(found: Mapping[str, At], what: str) -> Iterator[Remark]:
             known = (*READ[what], *PASSED_OVER[what])
             raise ModelError(f"line {value.line}: {what} has no key {key!r}{did_you_mean(key, known)}")
         yield Remark(value.line, f"{key} is not modelled: {PASSED_OVER[what][key]}")
+
+
+def literal(
+    found: Mapping[str, At], key: str, read: Callable[[At, str], Read], otherwise: Read, remarks: list[Remark]
+) -> Read:
+    """What a key says; `otherwise` where it is missing, and, with a remark, where an expression computes it."""
+    at = found.get(key)
+    if at is None:
+        return otherwise
+    if at.computed:
+        remarks.append(Remark(at.line, f"{key} is computed by an expression: it counts as if it were not there"))
+        return otherwise
+    return read(at, key)

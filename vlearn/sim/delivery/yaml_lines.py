@@ -56,6 +56,11 @@ class At:
         return self.value
 
     @property
+    def computed(self) -> bool:
+        """Whether an expression of GitHub Actions stands here, so that no file says what the value is."""
+        return isinstance(self.value, str) and self.value.strip().startswith("${{")
+
+    @property
     def words(self) -> str:
         """The value as the file would have it, or what kind it is."""
         match self.value:
