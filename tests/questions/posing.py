@@ -4,7 +4,9 @@ import re
 from fractions import Fraction
 from random import Random
 
+from vlearn.blocks import Code, Table
 from vlearn.questions.generators import GENERATORS
+from vlearn.render.text import to_text
 
 
 def pose(name, seed):
@@ -17,9 +19,24 @@ def words_of(posed):
     return posed.prompt[0].markdown
 
 
+def said(posed):
+    """The whole prompt as text."""
+    return to_text(posed.prompt)
+
+
+def table(posed):
+    """The rows of the first table of the prompt."""
+    return next(block for block in posed.prompt if isinstance(block, Table)).rows
+
+
+def source(posed):
+    """The first program or file of the prompt."""
+    return next(block.source for block in posed.prompt if isinstance(block, Code))
+
+
 def figures(pattern, words):
     """The numbers in the groups of a pattern."""
-    return [Fraction(text) for text in re.search(pattern, words, re.DOTALL).groups()]
+    return [Fraction(text.replace(",", "")) for text in re.search(pattern, words, re.DOTALL).groups()]
 
 
 def option(posed):

@@ -156,6 +156,13 @@ def test_the_hopeful_queue_is_right_where_no_two_changes_clash():
     assert green(queued(CLASHING).final.mainline)
 
 
+@pytest.mark.parametrize("at", range(1, 8))
+def test_the_hopeful_queue_merges_any_two_right_changes_that_clash(at):
+    batch = [Change(f"c{n}", clashes=frozenset({"c0"} if n == at else ())) for n in range(8)]
+    assert hopeful(batch) == tuple(batch)
+    assert not green(batch)
+
+
 def test_the_stops_have_every_cause():
     assert set(right_causes().values()) == {"flaky", "own fault", "clash", "earlier"}
 

@@ -10,7 +10,7 @@ from vlearn.sim.delivery.diagnosis import Cause, diagnose
 from vlearn.sim.delivery.merge_queue import Merge, MergeQueue, work
 from vlearn.sim.delivery.stages import DELIVERY, DEPLOYMENT
 from vlearn.trace import Trace, run
-from vlearn.views.delivery_diagnosis import diagnoses
+from vlearn.views.delivery_tables import diagnoses
 
 CAUSES: dict[str, Cause] = {
     "flaky": "a flaky test",
@@ -20,12 +20,12 @@ CAUSES: dict[str, Cause] = {
 }
 """What the exercise calls the causes."""
 PUSHED = (
-    ("a", "right"),
+    ("a", "is right"),
     ("b", "does not compile"),
-    ("c", "right"),
+    ("c", "is right"),
     ("ana releases", "–"),
     ("d", "fails an acceptance test"),
-    ("e", "right"),
+    ("e", "is right"),
 )
 EIGHT = tuple(
     Change(f"c{n}", "test" if n == 4 else None, frozenset({"c2"}) if n == 7 else frozenset()) for n in range(1, 9)
@@ -55,8 +55,9 @@ def held_way() -> Trace[Delivery]:
 
 
 def pushes() -> Table:
-    """What is pushed in the exercise about artifacts."""
-    return Table(("Pushed", "It is"), PUSHED, "In this order, by continuous delivery.")
+    """What happens in the exercise about artifacts."""
+    rows = tuple((name if " " in name else f"{name} is pushed", words) for name, words in PUSHED)
+    return Table(("What happens", "The change"), rows, "In this order, by continuous delivery.")
 
 
 @cache

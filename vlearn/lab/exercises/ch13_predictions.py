@@ -5,10 +5,10 @@ from vlearn.lab.exercise import Asked
 PREDICTIONS = {
     "ch13-fewer-releases": Asked(
         "ch13-explain-feedback",
-        "A deployment fails if one of its changes is faulty: with fifty of them, 1 - 0.99 to the power of 50, or 39 %."
+        "A deployment fails if one of its changes is faulty: with fifty of them, 1 - 0.99 to the power of 50 is 0.39."
         " And then fifty changes are suspects.",
-        "Fifty changes a day, each of which has, by 1 % and whatever the others have, a fault that no test finds."
-        " A team releases all of a day together, instead of each change by itself. Which share of its deployments"
+        "A team makes fifty changes a day. One in a hundred has a fault that no test finds, whatever the others have."
+        " It releases all of a day together now, instead of each change by itself. Which share of its deployments"
         " fails now?",
         "about two in five",
         {
@@ -87,20 +87,20 @@ PREDICTIONS = {
         "ch13-write-pipeline",
         "Each push ends the run of the one before, when it has six minutes to go. Only the last is left alone.",
         "Runs of one branch are a group, with `cancel-in-progress: true`. Somebody pushes to it every 4 minutes for an"
-        " hour; a run takes 10 minutes. When does the first run finish?",
-        "ten minutes after the last push",
+        " hour; a run takes 10 minutes. Which runs come to their end?",
+        "that of the last push alone",
         {
-            "ten minutes after the first push": "Four minutes after it the next push came.",
-            "every ten minutes one finishes": "So it would be if runs were let to their end.",
-            "never: all of them are cancelled": "By whom is the last one cancelled?",
+            "that of the first push alone": "Four minutes after it the next push came.",
+            "one every ten minutes": "So it would be if each run were let to its end.",
+            "none: all of them are cancelled": "By whom is the last one cancelled?",
         },
     ),
     "ch13-two-greens": Asked(
         "ch13-diagnose-stop",
         "Git compares lines. Ann's function has another name now, and Bo's new line calls it by the old one: each is"
         " right alone, and the sum does not run.",
-        "Ann renames a function everywhere. Meanwhile Bo adds a call of it in another file. The tests of both branches"
-        " are green. Both are merged. What happens?",
+        "Ann renames a function everywhere. Meanwhile Bo adds a call of it in another file, and a test of that. The"
+        " tests of both branches are green. Both are merged. What happens?",
         "Git merges them in silence, and the mainline is red",
         {
             "Git reports a conflict to whoever merges second": "They have changed different lines of different files.",
@@ -137,21 +137,22 @@ PREDICTIONS = {
         "ch13-predict-bottleneck",
         "Fifty runs of 20 minutes are 1,000 minutes of work a day, for two lanes of 480. Each day a few more changes"
         " wait.",
-        "Fifty changes a day of 480 minutes. A run of build and tests takes 20 minutes, two of them go on at once, and"
-        " each has tested five changes. From now on each change gets a run of its own. What becomes of the lead time?",
+        "Fifty changes a day of 480 minutes; at night nothing runs. A run of build and tests takes 20 minutes, two of"
+        " them go on at once, and each has tested five changes. From now on each change gets a run of its own. What"
+        " becomes of the lead time?",
         "it grows day by day, as a queue does",
         {
             "it falls to about a fifth": "The wait for others falls away. What about the wait for a lane?",
             "it falls to 20 minutes": "If a lane were free. How many minutes of runs come in a day?",
-            "it stays: a run takes what it took": "Lead time counts the waiting, too, before the run and for others.",
+            "it stays: a run takes what it took": "Lead time counts waiting, too: for a batch to fill, and for a lane.",
         },
     ),
     "ch13-way-back": Asked(
         "ch13-choose-release",
         "The old servers are gone, so they are started again, in the same way: one at a time, two minutes each.",
-        "Ten servers got a new version by a rolling update, one at a time; a server takes 2 minutes to start. An hour"
-        " later a fault is noticed, and all is taken back in the same way. How long until the last user has the old"
-        " version again?",
+        "Ten servers got a new version by a rolling update, one at a time: a new server starts, which takes 2"
+        " minutes, and then an old one stops. An hour later a fault is noticed, and all is taken back in the same way."
+        " How long until the last user has the old version again?",
         "20 minutes",
         {
             "no time at all": "Users are switched at once where the old servers still stand. Do they?",

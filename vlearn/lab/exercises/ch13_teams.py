@@ -126,7 +126,7 @@ SITUATIONS = {
         ),
     ),
     "bank": Situation(
-        "the two versions must never answer at the same time, nor nobody",
+        "the two versions must never answer at the same time, and somebody must always answer",
         Version("v2"),
         _of(
             (lambda final: final.least < 1, "for a while nobody answers"),
