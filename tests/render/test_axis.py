@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vlearn.errors import ExportError
@@ -31,6 +31,7 @@ def test_whole_numbers_get_no_ticks_between_them() -> None:
     assert 1.5 in exact((1, 2.5, 3), 0, 100).ticks
 
 
+@example([0.0, 5e-324], False)
 @given(NUMBERS, st.booleans())
 @settings(deadline=None)
 def test_every_value_and_tick_lies_on_the_axis(values: list[float], zero: bool) -> None:

@@ -7,6 +7,8 @@ from math import ceil, floor, log10
 from vlearn.errors import ExportError
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+LEAST = 1e-300
+"""A span shorter than this is none: its fifth part might be too small for a float."""
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -61,7 +63,7 @@ def logarithmic(values: Sequence[float], start: float, end: float) -> Axis:
 
 def _span(values: Sequence[float]) -> tuple[float, float]:
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    if low == high:
+    if high - low < LEAST:
         return (low - 1, high + 1) if low else (0.0, 1.0)
     return low, high
 
