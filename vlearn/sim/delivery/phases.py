@@ -1,6 +1,8 @@
 """The phases of a release by strategy: how many old and new servers are ready, and which share of users sees the new.
 
 The rolling one keeps Kubernetes's fenceposts, maxSurge and maxUnavailable, all servers of a round being ready at once.
+Chapter 14's cluster takes the same servers and rounds; its deployments make new pods before they remove old ones, so
+that with both limits large there are more of them for a moment.
 """
 
 from collections.abc import Iterator
