@@ -139,7 +139,6 @@ def test_what_a_chapter_asks_is_whole(id):
     asked = PREDICTIONS[id]
     assert course.objective(asked.objective).id.startswith(id[:4])
     assert asked.why.endswith(".")
-    if asked.question:
-        assert asked.answer
+    if asked.question:  # without an answer it is about a run, which gives it; `predict` refuses it elsewhere
         assert len(asked.choices) >= 3
         assert asked.answer not in asked.choices

@@ -1,6 +1,6 @@
-"""Writing imported questions as a file of a bank: beside what is there, never over it."""
+"""Writing imported questions as files of a bank: beside what is there, never over it, none too large to be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -8,13 +8,13 @@ import yaml
 
 from vlearn.errors import BankError
 from vlearn.questions.importing.imported import Imported, slug
-from vlearn.questions.load import Plain, load
+from vlearn.questions.load import LIMIT, Plain, load
 
 _FIRST = "# yaml-language-server: $schema=../questions.schema.json\n"
 
 
 def files(imported: Imported, name: str, folder: Path) -> dict[str, bytes]:
-    """The files to write into the folder: `NAME.yaml` and its drawings.
+    """The files to write into the folder: `NAME.yaml`, `NAME-2.yaml` and so on as the size demands, and the drawings.
 
     BankError if one of them is there already, or a question file below the folder has one of the ids.
     """
@@ -22,7 +22,8 @@ def files(imported: Imported, name: str, folder: Path) -> dict[str, bytes]:
     for question in imported.questions:
         if (id := str(question["id"])) in taken:
             raise BankError(f"{taken[id]}: there is a question {id!r} already; nothing is overwritten: remove it first")
-    made = {f"{slug(name)}.yaml": (_FIRST + _yaml(imported.questions)).encode()}
+    parts = enumerate(_parts(imported.questions), 1)
+    made = {f"{slug(name)}{f'-{n}' if n > 1 else ''}.yaml": content for n, content in parts}
     made |= {drawing: svg.encode() for drawing, svg in imported.drawings.items()}
     for file in made:
         if (folder / file).exists():
@@ -48,9 +49,17 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-def _yaml(questions: tuple[dict[str, Plain], ...]) -> str:
-    body: dict[str, Any] = {"questions": list(questions)}
-    return yaml.dump(body, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+def _parts(questions: Iterable[dict[str, Plain]]) -> Iterator[bytes]:
+    """The questions in order, in as few files as the reader's limit allows."""
+    head = f"{_FIRST}questions:\n".encode()
+    part = head
+    for question in questions:
+        one = yaml.dump([question], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110).encode()
+        if len(part) > len(head) and len(part) + len(one) > LIMIT:
+            yield part
+            part = head
+        part += one
+    yield part
 
 
 _Dumper.add_representer(str, _text)
