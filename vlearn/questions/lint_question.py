@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
-from vlearn.blocks import Text
+from vlearn.blocks import Table, Text
 from vlearn.questions.answer_key import key_response
 from vlearn.questions.grade import grade
 from vlearn.questions.labels import letter
@@ -20,6 +20,7 @@ _POSITION = re.compile(
     r"|.*\b(?i:options?|answers?|choices?) [A-Z]\b.*"
 )
 _NEGATION = re.compile(r"\b(?:which|what)\b[^.?!]*?(?<![*_])\b(not|except|never)\b[^.?!]*\?", re.IGNORECASE)
+_MARKS = re.compile(r"`[^`]+`|\*\*[^*]+\*\*")
 _PLACEHOLDER = re.compile(r"‹[^‹›]*›")
 
 
@@ -93,6 +94,13 @@ def _alike(question: Question) -> Iterator[str]:
             yield f"options {letter(m)} and {letter(n)} differ in nothing but punctuation or letter case"
 
 
+def _marks(question: Question) -> Iterator[str]:
+    tables = (block for block in (*question.prompt, *question.solution) if isinstance(block, Table))
+    cells = (cell for table in tables for row in (table.header, *table.rows) for cell in row)
+    if found := next(filter(None, map(_MARKS.search, cells)), None):
+        yield f"a cell of a table shows its marks, {found[0]}: cells are plain text"
+
+
 def _solution(question: Question) -> Iterator[str]:
     if not any(not isinstance(block, Text) or block.markdown.strip() for block in question.solution):
         yield "there is no worked solution"
@@ -115,6 +123,7 @@ QUESTION_RULES: Mapping[str, Callable[[Question], Iterator[str]]] = {
     "feedback": _feedback,
     "unit": _unit,
     "options-alike": _alike,
+    "table-marks": _marks,
     "solution": _solution,
     "key": _key,
 }

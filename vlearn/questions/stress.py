@@ -88,7 +88,8 @@ def _faults(entry: Entry, question: Question, seed: int) -> Iterator[str]:
     if unsound := problems(question):
         yield from (problem.text for problem in unsound)
         return
-    yield from QUESTION_RULES["options-alike"](question)
+    for rule in ("options-alike", "table-marks"):
+        yield from QUESTION_RULES[rule](question)
     for asked in (question, shuffled(question, Random(seed))):
         result = grade(asked, key_response(asked))
         if result.points != result.out_of:

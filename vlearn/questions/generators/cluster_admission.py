@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_conversation import (
     PODS,
     Ask,
@@ -15,7 +15,7 @@ from vlearn.questions.generators.cluster_conversation import (
     talked,
 )
 from vlearn.questions.generators.cluster_scenes import APPS, manifest
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.forms import asked_below, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.apiserver import Request, answer
@@ -107,7 +107,7 @@ def limits_filled_in(rng: Random, pods: int = 4) -> Posed:
         " checked: against `max`, and a request must not exceed its limit, even one that was filled in."
     )
     replay = Replay(converse, start, asks, draw_conversation)
-    return Posed(prompt, asked_below(header, rows, *header[1:]), (solution, *told, Table(header, tuple(rows))), replay)
+    return Posed(prompt, asked_below(header, rows, *header[1:]), (solution, *told, plain_table(header, rows)), replay)
 
 
 def _with_quota(hard: dict[str, str]) -> Conversation:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_scenes import APPS, NODES, NOW, Object, pod_names, pod_object, span_text
+from vlearn.questions.generators.forms import plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Option, SingleChoice
 from vlearn.sim.kubernetes.api.moments import created
@@ -38,7 +39,7 @@ def deleted_first(rng: Random) -> Posed:
             f"The ReplicaSet of `{app}` has these {len(pods)} pods and is scaled to {len(pods) - 1}. Which pod does its"
             " controller delete?"
         ),
-        Table(tuple(HEADER[n] for n in columns), rows),
+        plain_table(tuple(HEADER[n] for n in columns), rows),
     )
     name = first["metadata"]["name"]
     reasons = "; ".join(f"`{other}`: {told[0].lower()}{told[1:].rstrip('.')}" for other, told in why.items())

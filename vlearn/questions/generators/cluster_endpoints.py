@@ -2,9 +2,9 @@
 
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_scenes import APPS, Object, labels_text, manifest, pod_names, pod_object
-from vlearn.questions.generators.forms import chosen
+from vlearn.questions.generators.forms import chosen, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.pods import is_ready, is_terminating, phase
 from vlearn.sim.kubernetes.controllers.endpoints import find_port, selects, subsets
@@ -36,7 +36,7 @@ def service_endpoints(rng: Random) -> Posed:
             "The Service of the manifest and the pods of the table are in one namespace. Which pods receive requests?"
         ),
         manifest({"kind": "Service", "metadata": service["metadata"], "spec": shown}),
-        Table(HEADER, rows),
+        plain_table(HEADER, rows),
     )
     told = "; ".join(f"`{pod['metadata']['name']}`: {_why(service, pod)}".rstrip(".") for pod in pods)
     solution = Text(

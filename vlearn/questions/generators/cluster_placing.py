@@ -14,6 +14,7 @@ from vlearn.questions.generators.cluster_scenes import (
     pod_object,
     requesting,
 )
+from vlearn.questions.generators.forms import plain_table
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.api.taints import taint_text
 from vlearn.sim.kubernetes.scheduler import Cycle, PodInfo, Snapshot, pod_info, schedule, scheduling, snapshot
@@ -91,7 +92,7 @@ class Scene:
             {"name": "app", "image": "app:1", "resources": resources}
         ]}}  # fmt: skip
         header = ("Node", "Labels", "Taints", "Allocatable", "Requested", "Used now")
-        return manifest(code), Table(header, tuple(_row(place) for place in self.places))
+        return manifest(code), plain_table(header, tuple(_row(place) for place in self.places))
 
 
 def decide(state: Cycle, scene: Scene) -> Iterator[Step[Cycle]]:

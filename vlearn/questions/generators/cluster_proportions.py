@@ -2,10 +2,10 @@
 
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_rollouts import replica_set
 from vlearn.questions.generators.cluster_scenes import APPS, pod_names
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.forms import asked_below, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.intstr import scaled
 from vlearn.sim.kubernetes.controllers.scaling import annotations_of, scale
@@ -52,7 +52,7 @@ def scaled_amid_rollout(rng: Random) -> Posed:
             f" {allowed}/{most}, rounded to the nearest number, the largest set first. What rounding leaves goes to the"
             " largest. So a rollout that is scaled neither ends in new pods that may not work, nor loses them."
         ),
-        Table(HEADER, tuple(rows)),
+        plain_table(HEADER, tuple(rows)),
     )
     return Posed((prompt,), asked_below(HEADER, rows, "Pods after"), solution)
 

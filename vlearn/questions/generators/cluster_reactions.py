@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
-from vlearn.blocks import Block, Table, Text
+from vlearn.blocks import Block, Text
 from vlearn.questions.generators.cluster_scenes import APPS, NOW, Object, labels_text, pod_object
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.forms import asked_below, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.api.pods import is_active, is_terminating, phase
@@ -92,7 +92,7 @@ def replica_set_reactions(rng: Random, events: int = 5) -> Posed:
             " that is evicted, marked for deletion or relabelled is none, and is replaced; a pod of nobody's that"
             " matches is adopted, and one too many is deleted."
         ),
-        Table(HEADER, tuple(rows)),
+        plain_table(HEADER, tuple(rows)),
     )
     replay = Replay(react, Kept(app, 0), happenings, draw_kept)
     return Posed((prompt,), asked_below(HEADER, rows, *HEADER[1:]), solution, replay)
@@ -112,7 +112,7 @@ def draw_kept(state: Kept, event: Event | None = None) -> tuple[Block, ...]:
     told = event.text if event else ""
     return (
         Text(f"Wanted: {state.wanted}; replicas: {state.replicas}. {told}"),
-        Table(("Pod", "Labels", "Phase", "Counts"), rows),
+        plain_table(("Pod", "Labels", "Phase", "Counts"), rows),
     )
 
 

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_conversation import (
     PODS,
     Ask,
@@ -13,7 +13,7 @@ from vlearn.questions.generators.cluster_conversation import (
     talked,
 )
 from vlearn.questions.generators.cluster_scenes import APPS, Object
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.forms import asked_below, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.replay import Replay
 from vlearn.sim.kubernetes.apiserver import Request
@@ -36,7 +36,9 @@ def http_answers(rng: Random, requests: int = 6) -> Posed:
         " such objects. With which HTTP status code does it answer each: 200 OK, 201 Created, 404 Not Found, 405 Method"
         " Not Allowed, 409 Conflict, or 422 Unprocessable Entity?"
     )
-    reasons = Table(("Request", "Code", "Message"), tuple((each.words, str(each.code), each.message) for each in said))
+    reasons = plain_table(
+        ("Request", "Code", "Message"), tuple((each.words, str(each.code), each.message) for each in said)
+    )
     solution = Text(
         "What is created answers 201, what is read, changed or deleted 200. What is not there is 404, a name that is"
         " taken and an outdated `resourceVersion` are 409; a change without any version overwrites. An object that"

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_placing import Place, Scene, drawn_scene
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.forms import asked_below, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Option, SingleChoice
 from vlearn.sim.kubernetes.scheduler import Cycle
@@ -29,7 +29,7 @@ def scores_of_nodes(rng: Random) -> Posed:
         "A pod is to be scheduled. Which nodes does it fit (`yes` or `no`), and what do they score? Write `-` where"
         f" there is no score. {_RULES}"
     )
-    table = Table(HEADER, tuple(rows))
+    table = plain_table(HEADER, tuple(rows))
     solution = Text(f"Only nodes that pass all filters are scored. The pod goes to **{cycle.node}**.")
     return Posed((prompt, *scene.shown), asked_below(HEADER, rows, *HEADER[1:]), (solution, table), scene.replay)
 
@@ -49,7 +49,7 @@ def where_it_goes(rng: Random) -> Posed:
     )
     rows = tuple(_row(cycle, place) for place in scene.places)
     correct = names.index(cycle.node or "")
-    solution = (Text(_RULES), Table(HEADER, rows))
+    solution = (Text(_RULES), plain_table(HEADER, rows))
     return Posed((prompt, *scene.shown), SingleChoice(options, correct), solution, scene.replay)
 
 

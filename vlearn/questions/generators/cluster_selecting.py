@@ -2,9 +2,9 @@
 
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_scenes import APPS, labels_text, pod_names
-from vlearn.questions.generators.forms import chosen
+from vlearn.questions.generators.forms import chosen, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.selector import Selector, parse_selector
 
@@ -27,7 +27,7 @@ def selected_pods(rng: Random) -> Posed:
     )
     prompt = (
         Text(f"Which of these pods does `kubectl get pods -l '{selector}'` list?"),
-        Table(("Pod", "Labels"), rows),
+        plain_table(("Pod", "Labels"), rows),
     )
     told = "; ".join(
         f"`{name}`: {_why(selector, labels)}".rstrip(".") for name, labels in zip(names, pods, strict=True)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.cluster_scenes import NODES, Object, labels_text, manifest, node_object
-from vlearn.questions.generators.forms import chosen
+from vlearn.questions.generators.forms import chosen, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.sim.kubernetes.api.taints import Taint, Toleration, taint_text, tolerates, untolerated
 from vlearn.sim.kubernetes.controllers.daemonset import should_run, tolerations
@@ -30,7 +30,7 @@ def tolerated_nodes(rng: Random) -> Posed:
     prompt = (
         Text("A pod has these tolerations. On which of the nodes, which all have room for it, may it be placed?"),
         manifest({"tolerations": given}),
-        Table(("Node", "Taints"), rows),
+        plain_table(("Node", "Taints"), rows),
     )
     solution = Text(
         "Every taint with the effect NoSchedule or NoExecute must be covered by a toleration of the same key: with"
@@ -72,7 +72,7 @@ def daemon_nodes(rng: Random) -> Posed:
     prompt = (
         Text("A DaemonSet has this template. On which of the nodes does its controller want a pod?"),
         manifest({"template": {"spec": {**spec, "containers": [{"name": "agent", "image": "agent:1"}]}}}),
-        Table(("Node", "Labels", "Taints", "State"), rows),
+        plain_table(("Node", "Labels", "Taints", "State"), rows),
     )
     solution = Text(
         "One pod on each node that the template's node selector allows and whose taints are tolerated. The controller"

@@ -6,6 +6,7 @@ from random import Random
 
 from vlearn.blocks import Table, Text
 from vlearn.questions.generators.delivery_scenes import NEVER, listed
+from vlearn.questions.generators.forms import plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Classification, Numeric
 from vlearn.sim.delivery.building import Build, Module, build
@@ -126,7 +127,7 @@ def _numbered(history: History) -> str:
 
 def _table(modules: tuple[Module, ...]) -> Table:
     rows = tuple((f"`{one.name}`", ", ".join(one.uses) or NEVER, f"{one.minutes:g}") for one in modules)
-    return Table(("Module", "Uses", "Minutes to compile"), rows)
+    return plain_table(("Module", "Uses", "Minutes to compile"), rows)
 
 
 def _solution(last: Build) -> Text:

@@ -54,14 +54,14 @@ def drawn_jobs(rng: Random, count: int, minutes: Sequence[float]) -> tuple[Job, 
 
 def jobs_table(jobs: Iterable[Job]) -> Table:
     """Each job's minutes and what it needs."""
-    rows = tuple((f"`{job.name}`", f"{job.minutes:g}", ", ".join(job.needs) or NEVER) for job in jobs)
+    rows = tuple((job.name, f"{job.minutes:g}", ", ".join(job.needs) or NEVER) for job in jobs)
     return Table(("Job", "Minutes", "Needs"), rows)
 
 
 def times_table(run: PipelineRun) -> Table:
     """When each job that ran started and ended, in the order in which they started."""
     ran = sorted(run.started, key=lambda name: (run.started[name], run.ended[name]))
-    rows = tuple((f"`{name}`", f"{run.started[name]:g}", f"{run.ended[name]:g}") for name in ran)
+    rows = tuple((name, f"{run.started[name]:g}", f"{run.ended[name]:g}") for name in ran)
     return Table(("Job", "Starts (min)", "Ends (min)"), rows)
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from random import Random
 
-from vlearn.blocks import Code, Table, Text
+from vlearn.blocks import Code, Text
 from vlearn.questions.generators.delivery_scenes import (
     drawn_jobs,
     times_table,
 )
-from vlearn.questions.generators.forms import asked_below
+from vlearn.questions.generators.forms import asked_below, plain_table
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import Ordering
 from vlearn.questions.replay import Replay
@@ -49,7 +49,7 @@ def order_of_jobs(rng: Random) -> Posed:
             " the minutes below (made up for this exercise). In which order do the jobs end, the first one at the top?"
         ),
         Code(text, "yaml"),
-        Table(("Job", "Minutes"), rows),
+        plain_table(("Job", "Minutes"), rows),
     )
     moral = Text(
         "Jobs start together unless `needs` holds one back; then it starts when the last of those has ended. Their"

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from random import Random
 
-from vlearn.blocks import Table, Text
+from vlearn.blocks import Text
 from vlearn.questions.generators.engine_scenes import EMPTY, Script, Typed, docker_run, draw_screen, type_in, typed_in
+from vlearn.questions.generators.forms import plain_table
 from vlearn.questions.generators.images_scenes import PROGRAMS
 from vlearn.questions.generators.posed import Posed
 from vlearn.questions.model import TraceTable
@@ -40,7 +41,7 @@ def exit_codes(rng: Random) -> Posed:
         for script, code in zip(scripts, codes, strict=True)
     )
     answer = TraceTable(("Typed", "Exit code"), rows, tuple((n, 1) for n in range(len(rows))))
-    solution = (Text(_RULE), Table(("Typed", "Exit code", "Why"), told))
+    solution = (Text(_RULE), plain_table(("Typed", "Exit code", "Why"), told))
     hosts = (scripts[0], *((_ELSEWHERE, *script) for script in scripts[1:]))
     return Posed((prompt,), answer, solution, Replay(type_in, EMPTY, hosts, draw_screen))
 

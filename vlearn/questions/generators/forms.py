@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from vlearn.blocks import Table
 from vlearn.questions.model import MultipleChoice, Option, TraceTable
 
 
@@ -18,6 +19,11 @@ def asked_below(header: Sequence[str], rows: Sequence[Sequence[str]], *columns: 
     places = [header.index(column) for column in columns]
     blanks = tuple((row, place) for row in range(len(rows)) for place in places)
     return TraceTable(tuple(header), tuple(tuple(row) for row in rows), blanks)
+
+
+def plain_table(header: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> Table:
+    """A table to read. Its cells are plain text, so code loses the marks that it has in a task's cells."""
+    return Table(tuple(header), tuple(tuple(cell.replace("`", "") for cell in row) for row in rows), caption)
 
 
 def listed(names: Sequence[str]) -> str:
