@@ -4,8 +4,8 @@ Records of one key lie in one partition in the order in which they were sent; th
 member that joins, leaves or dies makes the group rebalance: partitions are assigned anew in ranges, and read on from
 what was committed, so what was polled and not committed is seen again. Left out: brokers, replicas, retention,
 transactions, cooperative rebalancing, and the time until a dead member is noticed.
-Sources: Kafka's documentation (4 Design), RangeAssignor and the eager protocol. Hashes and
-shares are those of kafka-python; no broker was asked.
+Sources: Kafka's documentation (4 Design), RangeAssignor and the eager protocol. Hashes and shares are those of
+kafka-python; no broker was asked.
 """
 
 from collections.abc import Iterator, Mapping
