@@ -39,12 +39,12 @@ _RUST_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 def paper(paper: Paper) -> bytes:
     """What students get: room to answer, no answers."""
-    return _compiled(paper_data(paper))
+    return compiled(paper_data(paper))
 
 
 def key(form: Form) -> bytes:
     """The same questions with answers, feedback on every option, and solutions; or a table of the answers alone."""
-    return _compiled(key_data(form))
+    return compiled(key_data(form))
 
 
 def unshown(names: Sequence[str]) -> tuple[str, ...]:
@@ -63,24 +63,25 @@ def unshown(names: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
-def _compiled(exam: Data) -> bytes:
+def compiled(exam: Data, template: str = "exam.typ") -> bytes:
+    """The PDF that a template's `document` makes of data. Raises ExportError: Typst is missing, or a letter is."""
     compiler = _compiler(get_ident())
     from typst import TypstError
 
     look = {"look": json.dumps({name: exam[name] for name in _SHARED})}
     try:
-        pdf = compiler.compile(_source(exam), sys_inputs=look, **_STANDARD)
+        pdf = compiler.compile(_source(exam, template), sys_inputs=look, **_STANDARD)
     except TypstError as error:
         student = exam.get("student", {"name": ""})
         if (missing := _missing(error.diagnostic)) and missing <= set(student["name"]):
-            return _compiled(exam | {"student": student | {"name": ""}})
+            return compiled(exam | {"student": student | {"name": ""}}, template)
         raise ExportError(_explained(error.diagnostic, exam)) from None
     if not isinstance(pdf, bytes):
         raise ExportError("Typst gave no PDF: this version of the package typst is not one that vlearn knows")
     return pdf
 
 
-def _source(exam: Data) -> bytes:
+def _source(exam: Data, template: str) -> bytes:
     """The call of the template with the exam as a string in JSON: ASCII, with each quote and backslash escaped.
 
     So JSON writes a string, and Typst reads it so. As an input of the compiler the exam would cost Typst the memory of
@@ -88,7 +89,9 @@ def _source(exam: Data) -> bytes:
     """
     content = json.dumps({name: value for name, value in exam.items() if name not in _SHARED})
     long = "true" if any(len(word) >= _LONG for word in content.split()) else "false"
-    return f'#import "exam.typ": document\n#document(json(bytes({json.dumps(content)})), long: {long})'.encode("ascii")
+    return f'#import "{template}": document\n#document(json(bytes({json.dumps(content)})), long: {long})'.encode(
+        "ascii"
+    )
 
 
 @lru_cache(maxsize=8)
@@ -137,6 +140,8 @@ def _places(exam: Data, missing: list[str]) -> list[str]:
 
 def _contents(exam: Data) -> Iterator[tuple[str, Any]]:
     for part in exam["parts"]:
+        if "place" in part:
+            yield part["place"], part
         if "section" in part:
             yield f"the section {part['section']['title']!r}", part["section"]
         yield from ((f"question {question['number']}", question) for question in part.get("questions", ()))

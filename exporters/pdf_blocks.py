@@ -57,15 +57,17 @@ def _block(block: Block, words: ChartWords) -> Data:
 
 
 def _figure(svg: str, alt: str, caption: str) -> Data:
-    """The drawing with the fonts that the PDF has in place of a browser's generic families, and its width in pixels."""
+    """The drawing with the fonts that the PDF has in place of a browser's generic families, and its size in pixels."""
     root = parse_svg(svg, alt)
     for element in root.iter():
         if family := element.get("font-family"):
             element.set("font-family", ", ".join(_FAMILIES.get(name.strip(), name) for name in family.split(",")))
     box = (root.get("viewBox") or "").replace(",", " ").split()
-    stated = _PIXELS.fullmatch(root.get("width") or "") or (_PIXELS.fullmatch(box[2]) if len(box) == 4 else None)
-    width = float(stated[1]) if stated else 0
-    return {"kind": "figure", "svg": write_svg(root), "alt": alt, "caption": caption, "chart": False, "width": width}
+    size = {"width": 0.0, "height": 0.0}
+    for name, at in (("width", 2), ("height", 3)):
+        stated = _PIXELS.fullmatch(root.get(name) or "") or (_PIXELS.fullmatch(box[at]) if len(box) == 4 else None)
+        size[name] = float(stated[1]) if stated else 0
+    return {"kind": "figure", "svg": write_svg(root), "alt": alt, "caption": caption, "chart": False} | size
 
 
 @_remembered

@@ -168,6 +168,25 @@ class PracticeWords(Struct, frozen=True, forbid_unknown_fields=True):
     over: str
 
 
+class HandoutWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a chapter says on paper in place of its widgets."""
+
+    name: str
+    about: str
+    answers: str
+    with_answers: str
+    run: str
+    start: str
+    moment: str
+    study: str
+    setting: str
+    may_be: str
+    is_now: str
+    prediction: str
+    ask: str
+    expected: str
+
+
 class SystemWords(Struct, frozen=True, forbid_unknown_fields=True):
     """What is said in files for other systems, all of which are written in English."""
 

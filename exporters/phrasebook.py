@@ -13,6 +13,7 @@ from msgspec import DecodeError, Struct, ValidationError, toml
 
 from exporters.phrase_sections import (
     Amounts,
+    HandoutWords,
     KeyWords,
     NotebookWords,
     PaperWords,
@@ -42,6 +43,7 @@ class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
     screen: ScreenWords
     notebook: NotebookWords
     practice: PracticeWords
+    handout: HandoutWords
     system: SystemWords
 
 

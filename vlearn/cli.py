@@ -12,6 +12,7 @@ from vlearn.commands.exam_grade import grade
 from vlearn.commands.exam_key import key
 from vlearn.commands.export import export
 from vlearn.commands.group import Commands
+from vlearn.commands.handout import handout
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,7 +21,7 @@ def main() -> None:
     """A course on virtualization, containers and Kubernetes, and a generator of practice exams."""
 
 
-for command in (lab, notebooks, exam, export, bank, cluster, bench):
+for command in (lab, notebooks, exam, export, handout, bank, cluster, bench):
     main.add_command(command)
 for command in (grade, key):
     exam.add_command(command)

@@ -4,15 +4,13 @@ A page shows every player, which works without a kernel; forms and studies say t
 stored: with it nbconvert would prefer live widgets, and load their manager from the network.
 """
 
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from vlearn.errors import ContentError
 from vlearn.exams.files import write_together
+from vlearn.lab.record import no_record
 
 _OUTSIDE = re.compile(r'<script\b[^>]*\bsrc="(?:https?:)?//[^"]*"[^>]*>\s*</script>')
 
@@ -23,7 +21,7 @@ def write_pages(
     """Execute every notebook of one folder and write it to another as a page. ContentError: a cell fails."""
     sources = sorted(notebooks.glob("*.ipynb"))
     pages: dict[str, bytes] = {}
-    with _own_record():
+    with no_record():
         for done, source in enumerate(sources):
             progress(done, len(sources))
             pages[f"{source.stem}.html"] = _page(source).encode()
@@ -46,18 +44,3 @@ def _page(source: Path) -> str:
     page, _ = HTMLExporter().from_notebook_node(notebook, resources)  # type: ignore[no-untyped-call]
     linked = re.sub(r'href="([\w-]+)\.ipynb"', r'href="\1.html"', page)
     return _OUTSIDE.sub("", linked)
-
-
-@contextmanager
-def _own_record() -> Iterator[None]:
-    """A page shows no student's progress, and making it adds to nobody's."""
-    former = os.environ.get("VLEARN_PROGRESS")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["VLEARN_PROGRESS"] = str(Path(folder) / "progress.json")
-        try:
-            yield
-        finally:
-            if former is None:
-                del os.environ["VLEARN_PROGRESS"]
-            else:
-                os.environ["VLEARN_PROGRESS"] = former

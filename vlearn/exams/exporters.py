@@ -9,6 +9,7 @@ from vlearn.exams.form import Exporter, Paper
 
 GROUP = "vlearn.exporters"
 QUESTION_GROUP = "vlearn.question_exporters"
+HANDOUT_GROUP = "vlearn.handout_exporters"
 
 
 def formats() -> tuple[str, ...]:
@@ -42,6 +43,11 @@ def question_exporter(name: str) -> CollectionExporter:
     """The exporter of this name, for questions. Raises ExportError as `exporter` does."""
     found: CollectionExporter = _module(QUESTION_GROUP, name)
     return found
+
+
+def handout_exporter(name: str) -> Any:
+    """The exporter of this name, for chapters on paper. Raises ExportError as `exporter` does."""
+    return _module(HANDOUT_GROUP, name)
 
 
 def _module(group: str, name: str) -> Any:

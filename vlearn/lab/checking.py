@@ -19,7 +19,7 @@ _NOT_THEIRS = (str(FOLDER.parent), sysconfig.get_path("stdlib"), sysconfig.get_p
 
 def check(id: str, answer: Any) -> Verdict:
     """Whether `answer` solves the exercise `id`; None means not answered yet, and is not recorded."""
-    exercise = _exercise(id)
+    exercise = exercise_called(id)
     if answer is None:
         return Verdict("open", f"Expected: {exercise.asks}.")
     hint = _accept(exercise, answer)
@@ -30,7 +30,8 @@ def check(id: str, answer: Any) -> Verdict:
     return Verdict("wrong", hint.text, record.take_notices())
 
 
-def _exercise(id: str) -> Exercise:
+def exercise_called(id: str) -> Exercise:
+    """The exercise of this id. Raises LabError with a near one."""
     from vlearn.lab.exercises import EXERCISES  # imports the models of every chapter that has exercises
 
     if id in EXERCISES:

@@ -17,7 +17,7 @@ from vlearn.lab.assets import FOLDER, asset, digest, json_in_script
 from vlearn.lab.frames import packed
 from vlearn.render.html import to_html
 from vlearn.trace import Trace
-from vlearn.views import Draw
+from vlearn.views import Draw, drawn
 
 S = TypeVar("S")
 
@@ -45,9 +45,7 @@ class Player(anywidget.AnyWidget):
     def __init__(self, trace: Trace[S], draw: Draw[S], title: str = ""):
         if len(trace) > LONGEST:
             raise ModelError(f"this run has {len(trace)} steps; a player takes {LONGEST}: play a part of it")
-        self._frames = tuple(
-            to_html(draw(trace.state_at(n), trace.steps[n - 1].event if n else None)) for n in range(len(trace) + 1)
-        )
+        self._frames = tuple(to_html(drawn(trace, draw, n)) for n in range(len(trace) + 1))
         self._table = trace._repr_html_()
         shared = packed(self._frames)
         events = [{"kind": step.event.kind, "text": step.event.text.replace("`", "")} for step in trace.steps]

@@ -20,7 +20,7 @@ from vlearn.render.html import to_html
 from vlearn.render.markdown import escaped, to_html_inline
 from vlearn.render.text import to_text
 from vlearn.trace import Trace
-from vlearn.views import Draw
+from vlearn.views import Draw, drawn
 
 S = TypeVar("S")
 DISTRACTORS = 3
@@ -130,9 +130,8 @@ def predict(
     event, state = trace.steps[at].event, trace.steps[at].state
     wrong = {text: reason for text, reason in given.items() if text != event.text}
     others = [Choice(text, text, reason) for text, reason in wrong.items()] or _other_events(id, trace, at)
-    options, right = _shuffled(id, Choice(event.text, _marked(event.text), why), others)
-    before = trace.steps[at - 1].event if at else None
-    prompt = draw(trace.state_at(at), before) if draw else _so_far(trace, at)
+    options, right = _shuffled(id, Choice(event.text, marked(event.text), why), others)
+    prompt = drawn(trace, draw, at) if draw else _so_far(trace, at)
     reveal = draw(state, event) if draw else ()
     return Prediction(id, objective, prompt, question or "What happens next?", options, right, reveal)
 
@@ -143,7 +142,7 @@ def _kept(id: str) -> Asked:
     return PREDICTIONS.get(id, Asked("", ""))
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """An event's text as Markdown: code between backticks is set as code, as in choices; all else is as it is."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
@@ -158,7 +157,7 @@ def _other_events(id: str, trace: Trace[S], at: int) -> list[Choice]:
     texts.pop(trace.steps[at].event.text)
     if not texts:
         raise LabError(f"prediction {id!r}: no other event of this run differs from the one asked for; give choices")
-    return [Choice(text, _marked(text), "") for text in list(texts)[:DISTRACTORS]]
+    return [Choice(text, marked(text), "") for text in list(texts)[:DISTRACTORS]]
 
 
 def _shuffled(id: str, right: Choice, others: Iterable[Choice]) -> tuple[tuple[Choice, ...], int]:

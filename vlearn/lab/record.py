@@ -9,7 +9,8 @@ file or folder: a student's lesson goes on in memory, and a notice says why.
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -164,3 +165,18 @@ def _open(path: Path) -> Record:
 def student_record() -> Record:
     """The record of whoever runs this kernel."""
     return _open(record_path())
+
+
+@contextmanager
+def no_record() -> Iterator[None]:
+    """Meanwhile nobody's progress is shown or added to, here and in kernels started here: for pages and paper."""
+    former = os.environ.get("VLEARN_PROGRESS")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["VLEARN_PROGRESS"] = str(Path(folder) / "progress.json")
+        try:
+            yield
+        finally:
+            if former is None:
+                del os.environ["VLEARN_PROGRESS"]
+            else:
+                os.environ["VLEARN_PROGRESS"] = former

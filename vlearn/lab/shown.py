@@ -11,10 +11,11 @@ from vlearn.render.text import to_text
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`html` is trusted: it is put into the page as it is."""
+    """`html` is trusted: it is put into the page as it is. Paper shows the blocks, or the text where there are none."""
 
     html: str
     text: str
+    blocks: tuple[Block, ...] = ()
 
     def __str__(self) -> str:
         return self.text
@@ -26,4 +27,4 @@ class Shown:
 def show(blocks: Block | tuple[Block, ...]) -> Shown:
     """Blocks, as a view draws them, on their own: a still picture or a table."""
     several = blocks if isinstance(blocks, tuple) else (blocks,)
-    return Shown(to_html(several), to_text(several))
+    return Shown(to_html(several), to_text(several), several)

@@ -21,7 +21,7 @@ Kind: TypeAlias = Literal[
 @dataclass(frozen=True, slots=True)
 class Node:
     """A block or a span. Leaves have `text`; `info` is a code block's language, a link's address, a list's first
-    number or a gap's number."""
+    number, a heading's level or a gap's number."""
 
     kind: Kind
     children: tuple["Node", ...] = ()
@@ -32,7 +32,6 @@ class Node:
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _SAME: dict[str, Kind] = {
     "paragraph": "paragraph",
-    "heading": "heading",
     "blockquote": "quote",
     "bullet_list": "bullets",
     "list_item": "item",
@@ -77,6 +76,8 @@ def _node(token: SyntaxTreeNode) -> Iterator[Node]:
             yield Node("link", _nodes(token.children), info=str(token.attrs["href"]))
         case "ordered_list":
             yield Node("numbers", _nodes(token.children), info=str(token.attrs.get("start", 1)))
+        case "heading":
+            yield Node("heading", _nodes(token.children), info=token.tag.removeprefix("h"))
         case kind if kind in _LEAVES:
             yield Node(_LEAVES[kind], text=token.content)
         case kind if kind in _TRANSPARENT:
