@@ -9,10 +9,8 @@ from random import Random
 import pytest
 import yaml
 
-from tests.questions.cluster_runs import RULES_OF_CLUSTER, SHOWN_BY_CLUSTER
 from vlearn.blocks import Code, Table
 from vlearn.questions.generators import GENERATORS
-from vlearn.render.text import to_text
 
 SEEDS = range(25)
 MANY = range(60)
@@ -518,9 +516,3 @@ def test_columns_show_the_first_container_that_has_something_to_say(seed):
         if "being deleted" in words and phase not in ("Succeeded", "Failed"):
             said = "Terminating"
         assert status == said, words
-
-
-@pytest.mark.parametrize("name", sorted(SHOWN_BY_CLUSTER.keys() | RULES_OF_CLUSTER))
-def test_a_hundred_variants_and_more(name):
-    posed = [pose(name, seed) for seed in range(130)]
-    assert len({(to_text(one.prompt), repr(one.answer)) for one in posed}) >= 100

@@ -238,15 +238,6 @@ def test_all_kinds_of_victims_come_up():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_seed_poses_the_same_question_and_seeds_differ(name):
-    assert pose(name, 7).prompt == pose(name, 7).prompt
-    assert pose(name, 7).answer == pose(name, 7).answer
-    seeds = range(125 if name != "processor-time" else 16)
-    variants = {(to_text(posed.prompt), repr(posed.answer)) for seed in seeds for posed in [pose(name, seed)]}
-    assert len(variants) >= len(seeds) * 4 // 5
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_every_wrong_option_names_a_mistake_and_every_solution_says_something(name):
     for seed in range(6):
         posed = pose(name, seed)

@@ -1,4 +1,4 @@
-"""What holds for every generator in the bank, with the parameters that it has there."""
+"""What holds for every generator in the bank, with the parameters that it has there; lint counts its variants."""
 
 from random import Random
 
@@ -23,7 +23,7 @@ def test_the_same_seed_poses_the_same_question_and_others_pose_others(id):
     make = GENERATED[id].make
     assert make(Random(7)) == make(Random(7))
     asked = [make(Random(seed)) for seed in SEEDS]
-    assert len({(repr(question.prompt), repr(question.answer)) for question in asked}) > 1
+    assert len({(repr(question.prompt), repr(question.answer)) for question in asked}) > len(SEEDS) / 2
 
 
 @pytest.mark.parametrize("id", GENERATED)

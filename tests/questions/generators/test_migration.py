@@ -233,15 +233,6 @@ def test_a_scene_in_the_small_is_the_scene_of_the_arithmetic(seed):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_seed_poses_the_same_question_and_seeds_differ(name):
-    assert pose(name, 7).prompt == pose(name, 7).prompt
-    assert pose(name, 7).answer == pose(name, 7).answer
-    assert (
-        len({(to_text(posed.prompt), repr(posed.answer)) for seed in range(150) for posed in [pose(name, seed)]}) >= 100
-    )
-
-
-@pytest.mark.parametrize("name", NAMES)
 def test_every_wrong_option_names_a_mistake_and_every_solution_says_something(name):
     for seed in range(10):
         posed = pose(name, seed)
