@@ -33,6 +33,13 @@ def test_a_difference_is_named(monkeypatch):
 
 
 def test_without_a_broker_the_error_says_what_else_to_do(monkeypatch):
+    monkeypatch.setattr(real_broker, "find_spec", lambda name: object())
     monkeypatch.setenv("VLEARN_RABBITMQ", "/nowhere/rabbitmq-server")
     with pytest.raises(LabError, match=r"no RabbitMQ at /nowhere.*without live=True"):
+        beside_rabbitmq(live=True)
+
+
+def test_without_the_client_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(real_broker, "find_spec", lambda name: None)
+    with pytest.raises(LabError, match=r"pip install 'vlearn\[broker\]'"):
         beside_rabbitmq(live=True)

@@ -28,7 +28,7 @@ def live():
     return answers
 
 
-def agrees(answers):
+def assert_agrees(answers):
     assert model_searches() == answers["searches"]
     (clean, text) = answers["pairs"]
     assert clean == [*model_pair(*PAIRS[0])[:2], [], model_pair(*PAIRS[0])[2]]
@@ -36,12 +36,12 @@ def agrees(answers):
 
 
 def test_the_model_tries_and_finds_what_was_recorded():
-    agrees(recorded_answers())
+    assert_agrees(recorded_answers())
     assert [found for _, found in recorded_answers()["searches"]] == [bad for _, bad in SEARCHES]
 
 
 def test_the_model_tries_and_finds_what_this_git_does(live):
-    agrees(live)
+    assert_agrees(live)
 
 
 def test_two_branches_clash_without_a_conflict_of_lines():
@@ -62,7 +62,7 @@ def test_no_settings_of_anybody_are_read_or_written(monkeypatch, tmp_path):
         monkeypatch.setenv(name, str(tmp_path / "home" / ".gitconfig"))
     (tmp_path / "work").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "work"))
-    agrees(live_answers())
+    assert_agrees(live_answers())
     assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
 
 

@@ -7,6 +7,7 @@ for. A test holds the recording against a live broker where one is installed.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from vlearn.blocks import Block, Table, Text
@@ -82,10 +83,12 @@ def beside_rabbitmq(live: bool = False) -> Shown:
     Raises LabError if `live` and no broker or no client is installed.
     """
     if live:
+        if find_spec("pika") is None:
+            raise LabError("RabbitMQ cannot be asked now: its client is missing; pip install 'vlearn[broker]'")
         try:
             with broker() as port:
                 theirs, how = measured(port), "A RabbitMQ was started and asked just now."
-        except (OSError, ImportError) as error:
+        except OSError as error:
             words = f"RabbitMQ cannot be asked now: {error}; without live=True you see what it said earlier"
             raise LabError(words) from error
     else:

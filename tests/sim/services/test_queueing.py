@@ -72,10 +72,11 @@ def _alone(rate: float, work: object, servers: int, requests: int, seed: int) ->
 
 
 @pytest.mark.parametrize(("busy", "servers"), [(0.5, 1), (0.7, 1), (0.6, 2), (0.7, 4)])
-def test_means_are_within_five_percent_of_theory(busy, servers):
+def test_means_are_within_two_percent_of_theory(busy, servers):
     rate = busy * servers / 0.01
-    till = _alone(rate, Exponential(0.01), servers, 80_000, 5)
-    assert till.mean_wait == pytest.approx(queueing.mean_wait(rate, 0.01, servers), rel=0.05)
+    # With fewer requests, a mean wait is further off than that by chance alone.
+    till = _alone(rate, Exponential(0.01), servers, 600_000, 5)
+    assert till.mean_wait == pytest.approx(queueing.mean_wait(rate, 0.01, servers), rel=0.02)
     assert till.mean_time == pytest.approx(queueing.mean_time(rate, 0.01, servers), rel=0.02)
     assert till.utilization == pytest.approx(busy, rel=0.02)
     assert till.mean_number == pytest.approx(queueing.mean_number(rate, 0.01, servers), rel=0.02)

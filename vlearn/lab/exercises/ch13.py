@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from vlearn.lab.exercise import Exercise, Hint
+from vlearn.lab.exercise import Exercise, Hint, is_number
 from vlearn.lab.exercises.ch13_commits import CAUSES, contents, delivered, hopeful, queued, right_causes, stopped
 from vlearn.lab.exercises.ch13_files import starts
-from vlearn.lab.exercises.ch13_measured import mapping, measured, number, released_by, widened
+from vlearn.lab.exercises.ch13_measured import mapping, measured, released_by, widened
 from vlearn.lab.exercises.ch13_written import written
 from vlearn.sim.delivery.changes import Change, green
 
@@ -46,7 +46,7 @@ def _starts(answer: Any) -> Hint | None:
         "one": "One after the other, everything that `deploy` needs.",
     }
     for key, value in right.items():
-        if not number(answer[key]) or abs(answer[key] - value) > 1e-6:
+        if not is_number(answer[key]) or abs(answer[key] - value) > 1e-6:
             return Hint(f"With {key}, `deploy` does not start at {answer[key]!r} min. {slips[key]}")
     return None
 

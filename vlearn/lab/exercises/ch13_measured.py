@@ -1,11 +1,10 @@
 """The checks of chapter 13's exercises about measures, bottlenecks and releases, and of an answer's form."""
 
 from collections.abc import Collection, Mapping
-from numbers import Real
 from typing import Any
 
 from vlearn.errors import ModelError
-from vlearn.lab.exercise import Hint
+from vlearn.lab.exercise import Hint, is_number
 from vlearn.lab.exercises.ch13_teams import (
     LOG,
     SITUATIONS,
@@ -29,11 +28,6 @@ def mapping(answer: object, keys: Collection[str], values: str) -> Hint | None:
     if missing := [key for key in keys if key not in answer]:
         return Hint(f"Nothing is said of {' and '.join(missing)}: the answer has {values} for each.")
     return None
-
-
-def number(answer: object) -> bool:
-    """Whether it is a number, and not a truth value."""
-    return isinstance(answer, Real) and not isinstance(answer, bool)
 
 
 def measured(answer: Any) -> Hint | None:
@@ -60,7 +54,7 @@ def measured(answer: Any) -> Hint | None:
     }
     for key, value in wanted.items():
         said = answer[key]
-        if not number(said):
+        if not is_number(said):
             return Hint(f"`{key}` is a number, not {type(said).__name__}.")
         if abs(said - value) > 0.005 * max(1.0, value):
             near = (words for (name, slip), words in slips.items() if name == key and abs(said - slip) < 0.06)

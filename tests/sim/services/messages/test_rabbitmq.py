@@ -48,7 +48,7 @@ def scenarios(draw):
     return start, tuple(actions)
 
 
-def same(port, queue, actions, kind="classic"):
+def assert_same(port, queue, actions, kind="classic"):
     """Once more with time to rest, should the two differ: a broker may be slow."""
     ours = list(by_model(queue, actions))
     if ours != replay(port, queue, actions, kind):
@@ -58,13 +58,15 @@ def same(port, queue, actions, kind="classic"):
 @given(scenarios())
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 def test_the_model_does_what_rabbitmq_does(port, scenario):
-    same(port, *scenario)
+    assert_same(port, *scenario)
 
 
 @pytest.mark.parametrize("limit", range(3))
 def test_the_delivery_limit_is_that_of_a_quorum_queue(port, limit):
     nacks = (Nack("x", tag) for tag in range(1, 2 * limit + 3))
-    same(port, WorkQueue(delivery_limit=limit), (Publish("a"), Publish("b"), Subscribe("x", 1), *nacks), "quorum")
+    assert_same(
+        port, WorkQueue(delivery_limit=limit), (Publish("a"), Publish("b"), Subscribe("x", 1), *nacks), "quorum"
+    )
 
 
 def test_it_still_says_what_the_notebook_shows_where_there_is_none(port):
