@@ -24,8 +24,8 @@ _FAMILIES = {
     "serif": "Libertinus Serif",
 }
 _PIXELS = re.compile(r"([0-9.]+)(?:px)?")
-_WORD = re.compile(r"[^\s-]*-?")
-"""What lines are broken after: spaces and hyphens."""
+_WORD = re.compile(r"-*[^\s-]*-?")
+"""What lines are broken after: spaces, and hyphens but for those that begin a word, such as a negative number."""
 _UNBROKEN = 40
 """The template breaks longer words, so that no column has to be as wide as they are."""
 

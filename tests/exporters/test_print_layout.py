@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from exporters import pdf
+from exporters.pdf_blocks import shape
 from tests.exporters.test_print import SECTIONS, read, with_options
 from vlearn.blocks import Code, Table, Text
 from vlearn.exams.form import Form, Section, Student
@@ -126,6 +127,11 @@ def test_poppler_agrees_on_size_and_tags(form: Form, tmp_path: Path) -> None:
     told = subprocess.run(["pdfinfo", "p.pdf"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert re.search(r"Tagged:\s+yes", told)
     assert re.search(r"Page size:\s+612 x 792 pts \(letter\)", told)
+
+
+def test_a_negative_number_is_one_word_and_a_compound_is_two() -> None:
+    assert shape([["-1486304829"], ["5"]]) == [{"cell": 11, "word": 11}]
+    assert shape([["copy-on-write pages"]]) == [{"cell": 19, "word": 5}]
 
 
 def test_room_to_answer_is_left_out_or_widened(form: Form) -> None:
